@@ -1,0 +1,21 @@
+# The server in an image of its own: docker build -t server-container . && docker run -p 8080:8080 server-container
+
+FROM swift:6.3-bookworm AS build
+WORKDIR /source
+COPY Package.swift ./
+COPY Sources ./Sources
+COPY Tests ./Tests
+COPY server ./server
+COPY client ./client
+# -s strips the symbols: a third of the size remains.
+RUN swift build -c release --static-swift-stdlib --product server -Xlinker -s \
+ && cp "$(swift build -c release --static-swift-stdlib --show-bin-path)/server" /server
+
+# glibc, libstdc++ and a user who is not root; no shell.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=build /server /usr/bin/server
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=6s --start-period=5s CMD ["/usr/bin/server", "8080", "--health-check"]
+ENTRYPOINT ["/usr/bin/server"]
+CMD ["8080"]

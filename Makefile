@@ -1,0 +1,48 @@
+# The M-th prime over TCP: `make run` to try it, `make test` to test it, `make help` for the rest.
+
+PORT ?= 8080
+SWIFT ?= swift
+# --static-swift-stdlib: the programs run on machines that have no Swift.
+RELEASE = -c release --static-swift-stdlib --explicit-target-dependency-import-check error
+# The tests' own folder: their library is not to be had statically. Optimised, for they look up millions of primes.
+TEST = -c release --scratch-path .build-tests --explicit-target-dependency-import-check error
+SOURCES = Package.swift Sources server/Sources client/Sources Tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format bench check clean table toolchain
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+run: build ## Start a server on PORT (8080) and a client on it; the server ends with the client
+	@scripts/run server/server client/client $(PORT)
+
+build: toolchain ## Build both programs: server/server and client/client
+	@$(MAKE) --no-print-directory -C server 1>&2
+	@$(MAKE) --no-print-directory -C client 1>&2
+
+test: toolchain ## Run every test
+	$(SWIFT) test $(TEST)
+
+lint: toolchain ## Check the format of the sources and the scripts
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
+
+format: toolchain ## Format the sources
+	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
+
+bench: build ## Measure the programs' speed
+	@scripts/bench server/server client/client
+
+check: lint ## All that must pass before a commit: format, no warnings, tests
+	NTH_PRIME_CHECK=1 $(SWIFT) test $(TEST)
+
+table: toolchain ## Make the embedded table of primes anew
+	$(SWIFT) run $(RELEASE) CheckpointTool Sources/CheckpointData/checkpoints.bin
+
+clean: ## Remove all that was built
+	rm -rf .build .build-tests server/build client/build server/server client/client
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { echo "make: Swift 6.2 or later is needed: install it from https://swift.org/install; \
+	the server alone needs none of it with 'docker compose up'" >&2; exit 1; }

@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// MARK: - Products
+
+let products: [Product] = [
+    // The M-th prime as a library, without any I/O.
+    .library(name: "NthPrime", targets: ["NthPrime"]),
+    .executable(name: "server", targets: ["server"]),
+    .executable(name: "client", targets: ["client"]),
+]
+
+// MARK: - Dependencies
+
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+]
+
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTestUtils = Target.Dependency.product(name: "NIOTestUtils", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+// MARK: - Settings
+
+/// `make check` makes warnings errors; a newcomer with a newer compiler is not stopped by one.
+let warningsAreErrors: [SwiftSetting] =
+    Context.environment["NTH_PRIME_CHECK"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let swiftSettings: [SwiftSetting] =
+    warningsAreErrors + [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        .strictMemorySafety(),
+    ]
+
+// MARK: - Targets
+
+/// The engine: M in, prime out.
+let engine: [Target] = [
+    // How many primes each block of the number line holds: data only, embedded by the C compiler.
+    .target(name: "CheckpointData", exclude: ["checkpoints.bin"]),
+    .target(name: "NthPrime", dependencies: ["CheckpointData"], swiftSettings: swiftSettings),
+    // Makes `checkpoints.bin` anew (`make table`).
+    .executableTarget(
+        name: "CheckpointTool",
+        dependencies: ["NthPrime", argumentParser, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+]
+
+/// The wire, and the two sides of it.
+let network: [Target] = [
+    .target(name: "PrimeProtocol", dependencies: [nioCore], swiftSettings: swiftSettings),
+    .target(
+        name: "PrimeServer",
+        dependencies: [
+            "NthPrime", "PrimeProtocol", logging, nioCore, nioPosix, serviceLifecycle, systemPackage,
+        ],
+        path: "server/Sources/PrimeServer",
+        swiftSettings: swiftSettings
+    ),
+    .target(
+        name: "PrimeClient",
+        dependencies: ["PrimeProtocol", deque, nioCore, nioPosix, systemPackage],
+        path: "client/Sources/PrimeClient",
+        swiftSettings: swiftSettings
+    ),
+]
+
+/// The two programs: they read options and start.
+let programs: [Target] = [
+    // What the two command lines have in common.
+    .target(
+        name: "ProgramOptions",
+        dependencies: ["PrimeProtocol", argumentParser, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+        name: "server",
+        dependencies: [
+            "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", "ProgramOptions", argumentParser, logging,
+            nioCore,
+            serviceLifecycle, systemPackage, unixSignals,
+        ],
+        path: "server/Sources/server",
+        swiftSettings: swiftSettings
+    ),
+    .executableTarget(
+        name: "client",
+        dependencies: [
+            "PrimeClient", "PrimeProtocol", "ProgramOptions", argumentParser, asyncAlgorithms, systemPackage,
+        ],
+        path: "client/Sources/client",
+        swiftSettings: swiftSettings
+    ),
+]
+
+/// A folder a module, and one for the two programs as processes.
+let tests: [Target] = [
+    .testTarget(
+        name: "NthPrimeTests",
+        dependencies: ["NthPrime"],
+        resources: [.embedInCode("Resources/nth-primes.tsv")],
+        swiftSettings: swiftSettings
+    ),
+    .testTarget(
+        name: "PrimeProtocolTests",
+        dependencies: ["PrimeProtocol", nioCore, nioTestUtils],
+        swiftSettings: swiftSettings
+    ),
+    .testTarget(
+        name: "PrimeServerTests",
+        dependencies: [
+            "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", logging, nioCore, nioEmbedded, serviceLifecycle,
+        ],
+        swiftSettings: swiftSettings
+    ),
+    .testTarget(
+        name: "PrimeClientTests",
+        dependencies: ["PrimeClient", "PrimeProtocol", nioCore, nioPosix, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+    .testTarget(
+        name: "ProgramTests",
+        dependencies: ["server", "client", "PrimeProtocol", nioCore, nioPosix, subprocess, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+]
+
+let package = Package(
+    name: "nth-prime",
+    platforms: [.macOS(.v15)],
+    products: products,
+    dependencies: dependencies,
+    targets: engine + network + programs + tests,
+    cLanguageStandard: .c2x
+)

@@ -1,0 +1,9 @@
+#include "CheckpointData.h"
+
+// Swift has no way to embed a file as static data; C's #embed (C23) does it without a copy at start.
+static const unsigned char bytes[] __attribute__((aligned(8))) = {
+#embed "checkpoints.bin" if_empty(0)
+};
+
+const unsigned char *const checkpoint_data = bytes;
+const size_t checkpoint_data_count = sizeof bytes;

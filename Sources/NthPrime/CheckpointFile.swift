@@ -1,0 +1,171 @@
+internal import CheckpointData
+
+/// The embedded form of the checkpoint table: how many primes each block of the number line holds.
+///
+/// One byte a block: how far its count is from the average of its group of 64 blocks. All words are little-endian.
+///
+/// | bytes | what |
+/// |---|---|
+/// | 0 ..< 8 | the letters `NTHPRIME` |
+/// | 8 ..< 12 | version of this format: 1 |
+/// | 12 ..< 16 | numbers in a block |
+/// | 16 ..< 20 | number of blocks |
+/// | 20 ..< 24 | number of exceptions |
+/// | 24 ..< 32 | checksum of all that follows |
+/// | then 4 bytes a group of 64 blocks | how many primes the group holds |
+/// | then 8 bytes an exception | number of a block, and its count |
+/// | then 1 byte a block | its count, less the group's divided by its blocks; -128 where the exceptions tell |
+///
+/// Exceptions serve the first blocks, where the primes thin out too fast for one average, and outliers elsewhere.
+/// Zero bytes fill the file up to a multiple of 8.
+package struct CheckpointFile: Equatable {
+    /// Why bytes are no such file.
+    package enum Failure: Error, Equatable {
+        case notACheckpointFile
+        case unknownVersion(UInt32)
+        case wrongLength(byteCount: Int, expected: Int)
+        case damaged(checksum: UInt64, expected: UInt64)
+    }
+
+    /// The length of a block on the number line.
+    package var numbersPerBlock: Int
+    /// How many primes each block holds.
+    package var counts: [UInt16]
+
+    /// Names the counts of all blocks, to be written.
+    package init(numbersPerBlock: Int, counts: [UInt16]) {
+        self.numbersPerBlock = numbersPerBlock
+        self.counts = counts
+    }
+
+    private static let magic = Array("NTHPRIME".utf8)
+    private static let version: UInt32 = 1
+    private static let headerBytes = 32
+    private static let checksumOffset = 24
+    private static let blocksPerGroup = 64
+    private static let exceptionMark = Int8.min
+}
+
+// MARK: - Reading
+
+extension CheckpointFile {
+    /// Reads the file that is embedded in this module.
+    ///
+    /// - Throws: ``Failure`` if the embedded bytes are damaged.
+    package static func embedded() throws(Failure) -> CheckpointFile {
+        // Safe: the C module gives its array's true length, and nobody writes to it.
+        let bytes = unsafe UnsafeRawBufferPointer(start: checkpoint_data, count: checkpoint_data_count)
+        return try CheckpointFile(bytes: unsafe RawSpan(_unsafeBytes: bytes))
+    }
+
+    /// Reads a file that is not embedded; see ``init(bytes:)-(RawSpan)``.
+    package init(bytes: [UInt8]) throws(Failure) {
+        try unsafe self.init(bytes: bytes.span.bytes)
+    }
+
+    /// Reads a file, all of it, and checks its checksum.
+    ///
+    /// - Throws: ``Failure`` if the bytes are of another kind or version, too few, or damaged.
+    /// - Complexity: O(n) for n blocks; about a nanosecond each.
+    package init(bytes: RawSpan) throws(Failure) {
+        guard bytes.byteCount >= Self.headerBytes, Self.magic.indices.allSatisfy({ bytes[byte: $0] == Self.magic[$0] })
+        else { throw .notACheckpointFile }
+        guard bytes[word: 8] == Self.version else { throw .unknownVersion(bytes[word: 8]) }
+        self.numbersPerBlock = Int(bytes[word: 12])
+        let blockCount = Int(bytes[word: 16])
+        let exceptionCount = Int(bytes[word: 20])
+        let groupCount = (blockCount + Self.blocksPerGroup - 1) / Self.blocksPerGroup
+        let exceptionsOffset = Self.headerBytes + 4 * groupCount
+        let residualsOffset = exceptionsOffset + 8 * exceptionCount
+        let expectedBytes = (residualsOffset + blockCount + 7) / 8 * 8
+        guard bytes.byteCount == expectedBytes else {
+            throw .wrongLength(byteCount: bytes.byteCount, expected: expectedBytes)
+        }
+        let expected = bytes[doubleWord: Self.checksumOffset]
+        let checksum = Self.checksum(of: bytes.extracting(Self.headerBytes...))
+        guard checksum == expected else { throw .damaged(checksum: checksum, expected: expected) }
+
+        self.counts = []
+        self.counts.reserveCapacity(blockCount)
+        for group in 0..<groupCount {
+            let blocks = group * Self.blocksPerGroup..<min((group + 1) * Self.blocksPerGroup, blockCount)
+            let average = Int(bytes[word: Self.headerBytes + 4 * group]) / blocks.count
+            for block in blocks {
+                let residual = Int8(bitPattern: bytes[byte: residualsOffset + block])
+                self.counts.append(UInt16(truncatingIfNeeded: average + Int(residual)))
+            }
+        }
+        for exception in 0..<exceptionCount {
+            let offset = exceptionsOffset + 8 * exception
+            self.counts[Int(bytes[word: offset])] = UInt16(truncatingIfNeeded: bytes[word: offset + 4])
+        }
+    }
+
+    /// Mixes all 8-byte words into one: FNV-1a's step, with words for bytes.
+    ///
+    /// Each step is a bijection of the sum so far, so a change within one word is always seen.
+    /// Source: Fowler, Noll, Vo, Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC 9923).
+    private static func checksum(of bytes: RawSpan) -> UInt64 {
+        var sum: UInt64 = 0xcbf2_9ce4_8422_2325
+        for offset in stride(from: 0, to: bytes.byteCount, by: 8) {
+            sum = (sum ^ bytes[doubleWord: offset]) &* 0x0000_0100_0000_01b3
+        }
+        return sum
+    }
+}
+
+// MARK: - Writing
+
+extension CheckpointFile {
+    /// Writes the file.
+    package func encoded() -> [UInt8] {
+        var body: [UInt8] = []
+        var exceptions: [UInt8] = []
+        var residuals: [UInt8] = []
+        for first in stride(from: 0, to: self.counts.count, by: Self.blocksPerGroup) {
+            let blocks = first..<min(first + Self.blocksPerGroup, self.counts.count)
+            let total = blocks.reduce(0) { $0 + Int(self.counts[$1]) }
+            body.append(littleEndian: UInt32(total))
+            for block in blocks {
+                let count = self.counts[block]
+                if let residual = Int8(exactly: Int(count) - total / blocks.count), residual != Self.exceptionMark {
+                    residuals.append(UInt8(bitPattern: residual))
+                } else {
+                    residuals.append(UInt8(bitPattern: Self.exceptionMark))
+                    exceptions.append(littleEndian: UInt32(block))
+                    exceptions.append(littleEndian: UInt32(count))
+                }
+            }
+        }
+        let exceptionCount = exceptions.count / 8
+        body += exceptions + residuals
+        body += Array(repeating: 0, count: (8 - body.count % 8) % 8)
+
+        var file = Self.magic
+        file.append(littleEndian: Self.version)
+        file.append(littleEndian: UInt32(self.numbersPerBlock))
+        file.append(littleEndian: UInt32(self.counts.count))
+        file.append(littleEndian: UInt32(exceptionCount))
+        file.append(littleEndian: Self.checksum(of: unsafe body.span.bytes))
+        return file + body
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
+        for shift in stride(from: 0, to: value.bitWidth, by: 8) {
+            self.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+}
+
+extension RawSpan {
+    // Safe, all three: the span checks that the bytes lie within it, and every pattern of bits is an integer.
+    fileprivate subscript(byte offset: Int) -> UInt8 { unsafe self.unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+    fileprivate subscript(word offset: Int) -> UInt32 {
+        UInt32(littleEndian: unsafe self.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+    fileprivate subscript(doubleWord offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafe self.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+}

@@ -1,0 +1,53 @@
+public import ArgumentParser
+internal import SystemPackage
+
+/// A program whose every error is one line on stderr: what, which value, what to try.
+public protocol Program: AsyncParsableCommand {
+    /// The options that `NTH_PRIME_<OPTION>` sets in the environment, by their names on the command line.
+    static var environmentOptions: [String] { get }
+}
+
+extension Program {
+    /// No option is read from the environment, unless the program says so.
+    public static var environmentOptions: [String] { [] }
+
+    /// Parses the command line and runs the program; a command line that is wrong ends it with exit code 64.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line without the program's name.
+    ///   - environment: Set options here as `NTH_PRIME_<OPTION>`; the command line wins.
+    public static func start(arguments: [String], environment: [String: String]) async {
+        do {
+            var command = try Self.parseAsRoot(Self.options(in: environment) + arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                // `--help` and `--version` come as commands of the parser's own.
+                try command.run()
+            }
+        } catch {
+            let exitCode = Self.exitCode(for: error)
+            guard !exitCode.isSuccess, !(error is ExitCode) else { Self.exit(withError: error) }
+            let hint = exitCode == .validationFailure ? "; see \(Self._commandName) --help" : ""
+            let message = Self.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            Self.report("\(message)\(hint)")
+            Self.exit(withError: exitCode)
+        }
+    }
+
+    /// Tells the user, on stderr, what went wrong.
+    ///
+    /// - Parameter message: One line.
+    public static func report(_ message: String) {
+        // Nobody is left to tell when stderr fails.
+        _ = try? FileDescriptor.standardError.writeAll("\(Self._commandName): \(message)\n".utf8)
+    }
+
+    /// What the environment sets, as arguments to be put before those of the command line, so that these win.
+    private static func options(in environment: [String: String]) -> [String] {
+        self.environmentOptions.compactMap { option in
+            let name = "NTH_PRIME_" + option.uppercased().replacing("-", with: "_")
+            return environment[name].map { "--\(option)=\($0)" }
+        }
+    }
+}

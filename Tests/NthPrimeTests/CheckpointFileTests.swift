@@ -1,0 +1,60 @@
+import NthPrime
+import Testing
+
+@Suite
+struct CheckpointFileTests {
+    /// Blocks whose counts fall as the primes do, with two outliers: one in the first group, one in the last, short one.
+    private static let sample: CheckpointFile = {
+        var counts = (0..<150).map { UInt16(3000 - 5 * $0) }
+        counts[3] = 9
+        counts[149] = 40_000
+        return CheckpointFile(numbersPerBlock: 30_720, counts: counts)
+    }()
+
+    @Test
+    func `what was written is read`() throws {
+        #expect(try CheckpointFile(bytes: Self.sample.encoded()) == Self.sample)
+    }
+
+    @Test
+    func `the embedded file is what its counts encode to`() throws {
+        let embedded = try CheckpointFile.embedded()
+        #expect(embedded.counts.reduce(0) { $0 + Int($1) } >= Int(PrimeIndex.lastOrdinal))
+        #expect(try CheckpointFile(bytes: embedded.encoded()) == embedded)
+    }
+
+    @Test
+    func `a change of any one byte is noticed`() {
+        let file = Self.sample.encoded()
+        for position in file.indices {
+            var damaged = file
+            damaged[position] ^= 0x40
+            #expect(throws: CheckpointFile.Failure.self, "byte \(position)") {
+                try CheckpointFile(bytes: damaged)
+            }
+        }
+    }
+
+    @Test
+    func `a file cut short anywhere is refused`() {
+        let file = Self.sample.encoded()
+        for length in file.indices {
+            #expect(throws: CheckpointFile.Failure.self, "\(length) bytes") {
+                try CheckpointFile(bytes: Array(file[..<length]))
+            }
+        }
+    }
+
+    @Test
+    func `another version is named`() {
+        var file = Self.sample.encoded()
+        file[8] = 2
+        #expect(throws: CheckpointFile.Failure.unknownVersion(2)) { try CheckpointFile(bytes: file) }
+    }
+
+    @Test
+    func `bytes of another kind are told apart from a damaged table`() {
+        let bytes = Array("this is no table, whatever its length may be".utf8)
+        #expect(throws: CheckpointFile.Failure.notACheckpointFile) { try CheckpointFile(bytes: bytes) }
+    }
+}

@@ -1,0 +1,95 @@
+import Logging
+import NIOCore
+import NthPrime
+import PrimeClient
+import PrimeServer
+import ServiceLifecycle
+import Testing
+
+/// The server as a library, in this process; as a program it is driven in `ProgramTests`.
+@Suite(.timeLimit(.minutes(1)))
+struct PrimeServerTests {
+    /// Runs a server on a free port of loopback, gives the port to `body`, then shuts it down in order.
+    private func withServer(
+        threadCount: Int = 2,
+        _ body: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let server = PrimeServer(
+            configuration: .init(host: "127.0.0.1", port: 0, threadCount: threadCount),
+            index: try PrimeIndex(),
+            logger: logger,
+            onListening: { listening.yield($0) }
+        )
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(
+                        service: server,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        serviceName: "server"
+                    )
+                ],
+                logger: logger
+            )
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            var ports = addresses.makeAsyncIterator()
+            let port = try #require(await ports.next()?.port)
+            try await body(port)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test
+    func `the client gets the server's answers`() async throws {
+        try await self.withServer { port in
+            let client = PrimeClient(host: "127.0.0.1", port: port)
+            for (ordinal, prime) in [(1, 2), (1_000_000, 15_485_863), (.max, 104_484_802_043)] as [(UInt32, UInt64)] {
+                let answer = try await client.prime(at: ordinal)
+                #expect(answer == prime)
+            }
+        }
+    }
+
+    @Test
+    func `many clients at once are all answered`() async throws {
+        try await self.withServer { port in
+            let client = PrimeClient(host: "127.0.0.1", port: port, connectionLimit: 50)
+            let known: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
+            try await withThrowingTaskGroup(of: (Int, UInt64).self) { tasks in
+                for question in 0..<500 {
+                    tasks.addTask { (question, try await client.prime(at: UInt32(question % known.count + 1))) }
+                }
+                for try await (question, prime) in tasks { #expect(prime == known[question % known.count]) }
+            }
+        }
+    }
+
+    @Test
+    func `M = 0 is told from an answer`() async throws {
+        try await self.withServer { port in
+            let error = await #expect(throws: PrimeClientError.self) {
+                try await PrimeClient(host: "127.0.0.1", port: port).prime(at: 0)
+            }
+            #expect(error?.code == .noSuchPrime)
+        }
+    }
+
+    @Test
+    func `a port in use is named`() async throws {
+        try await self.withServer { port in
+            let second = PrimeServer(
+                configuration: .init(host: "127.0.0.1", port: port, threadCount: 1),
+                index: try PrimeIndex(),
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            )
+            let error = await #expect(throws: PrimeServerError.self) { try await second.run() }
+            #expect(error?.code == .addressInUse)
+            #expect(error?.message.contains("port \(port) is in use") == true)
+        }
+    }
+}

@@ -1,0 +1,208 @@
+import NIOCore
+import NIOPosix
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ClientProgramTests {
+    @Test
+    func `a pipe's lines are answered in their order, M and prime on a line`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(server.port)"],
+                input: "1\n1000000\n4294967295\n# a comment\n\n1e3\n10..12\n5"
+            )
+            #expect(result.status == .exited(0))
+            #expect(result.errors == "")
+            #expect(
+                result.output == """
+                    1\t2
+                    1000000\t15485863
+                    4294967295\t104484802043
+                    1000\t7919
+                    10\t29
+                    11\t31
+                    12\t37
+                    5\t11
+
+                    """
+            )
+        }
+    }
+
+    @Test
+    func `the command line's entries are answered as a pipe's lines are`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "3", "1..9/4"])
+            #expect(result.status == .exited(0))
+            #expect(result.output == "3\t5\n1\t2\n5\t11\n9\t23\n")
+        }
+    }
+
+    @Test
+    func `ten thousand numbers come back complete and in order`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)"], input: "1..10000\n")
+            #expect(result.status == .exited(0))
+            let lines = result.output.split(separator: "\n")
+            #expect(lines.count == 10_000)
+            #expect(lines.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\t") })
+            #expect(lines.last == "10000\t104729")
+        }
+    }
+
+    @Test
+    func `a bad line is named with its number, and the rest goes on`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(server.port)"],
+                input: "1\n12x4\n0\n2\n"
+            )
+            #expect(result.status == .exited(1))
+            #expect(result.output == "1\t2\n2\t3\n")
+            #expect(
+                result.errors == """
+                    client: line 2: 12x4: expected a digit at the third character; \
+                    M is a whole number from 1 to 4294967295
+                    client: line 3: 0: 0 is too small; M is a whole number from 1 to 4294967295
+
+                    """
+            )
+        }
+    }
+
+    @Test
+    func `nobody listening is one line for each question, and the run goes on`() async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
+        #expect(result.status == .exited(1))
+        #expect(result.output == "")
+        #expect(
+            result.errors == """
+                client: line 1: M = 1: nobody listens on 127.0.0.1, port \(port); is the server running there?
+                client: line 2: M = 2: nobody listens on 127.0.0.1, port \(port); is the server running there?
+
+                """
+        )
+    }
+
+    @Test
+    func `a host that does not resolve is one line`() async throws {
+        // .invalid is set aside for names that never resolve: RFC 6761.
+        let result = try await Programs.run(Programs.client, ["no-such-host.invalid", "1", "7"])
+        #expect(result.status == .exited(1))
+        #expect(
+            result.errors
+                == "client: M = 7: host no-such-host.invalid does not resolve to an address; check its spelling\n"
+        )
+    }
+
+    @Test(arguments: [0, 5])
+    func `a peer that closes early is one line, and the run goes on`(byteCount: Int) async throws {
+        try await EarlyClosingPeer.with(sending: byteCount) { port in
+            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
+            #expect(result.status == .exited(1))
+            let lines = result.errors.split(separator: "\n")
+            #expect(lines.count == 2)
+            for (line, ordinal) in zip(lines, 1...2) {
+                #expect(line.hasPrefix("client: line \(ordinal): M = \(ordinal): "))
+                #expect(line.contains("closed the connection after \(byteCount) of 8 bytes"))
+            }
+        }
+    }
+
+    @Test
+    func `a server that never answers is given up after the timeout`() async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(listener.localAddress?.port)
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)", "1", "--timeout", "0.1"])
+        try await listener.close()
+        #expect(result.status == .exited(1))
+        #expect(result.errors == "client: M = 1: no answer within 0.1 s\n")
+    }
+
+    @Test
+    func `a reader that has seen enough ends the client quietly`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: ["127.0.0.1", "\(server.port)", "1..4294967295"],
+                input: .none,
+                output: .sequence,
+                error: .string(limit: 4096)
+            ) { execution in
+                var lines = execution.standardOutput.strings().makeAsyncIterator()
+                let first = try await lines.next()
+                #expect(first == "1\t2")
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(result.standardError == "")
+        }
+    }
+
+    @Test
+    func `both programs agree on little-endian bytes`() async throws {
+        try await RunningServer.with(["--byte-order", "little"]) { server in
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(server.port)", "1000000", "--byte-order", "little"]
+            )
+            #expect(result.output == "1000000\t15485863\n")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["localhost"], "client: Missing expected argument '<port>'"),
+            (["localhost", "0"], "client: port 0 is out of range; take one from 1 to 65535"),
+            (["localhost", "http"], "client: The value 'http' is invalid for '<port>'"),
+            (["localhost", "1", "--concurrency", "0"], "client: --concurrency 0 is out of range; take 1 to 10000"),
+        ]
+    )
+    func `a wrong command line is one line on stderr and exit code 64`(
+        arguments: [String],
+        message: String
+    ) async throws {
+        let result = try await Programs.run(Programs.client, arguments)
+        #expect(result.status == .exited(64))
+        #expect(result.errors.hasPrefix(message))
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+}
+
+/// A server that takes connections, sends some bytes and closes.
+private enum EarlyClosingPeer {
+    static func with(sending byteCount: Int, _ body: (Int) async throws -> Void) async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Closer(byteCount: byteCount))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        try await body(listener.localAddress?.port ?? 0)
+        try await listener.close()
+    }
+
+    /// Waits for the question first, so that closing never makes the client's sending fail.
+    private final class Closer: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private let byteCount: Int
+
+        init(byteCount: Int) {
+            self.byteCount = byteCount
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let written = context.eventLoop.makePromise(of: Void.self)
+            written.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+            let bytes = ByteBuffer(repeating: 1, count: self.byteCount)
+            context.writeAndFlush(self.wrapOutboundOut(bytes), promise: written)
+        }
+    }
+}

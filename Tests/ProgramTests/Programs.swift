@@ -1,0 +1,77 @@
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The programs under test, as they were built beside the tests.
+enum Programs {
+    static let server = built("server")
+    static let client = built("client")
+
+    /// The repository that the tests were built from.
+    static let repository = FilePath("\(#filePath)").removingLastComponent().removingLastComponent()
+        .removingLastComponent()
+
+    private static func built(_ name: String) -> Executable {
+        // The tests are a program in the build folder, and the others lie beside it.
+        .path(FilePath(CommandLine.arguments[0]).removingLastComponent().appending(name))
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Parameters:
+    ///   - program: The client or the server.
+    ///   - arguments: Its command line.
+    ///   - input: What it reads from stdin, a pipe.
+    ///   - environment: Variables set beside those inherited.
+    /// - Returns: How it ended, and what it wrote.
+    static func run(
+        _ program: Executable,
+        _ arguments: [String],
+        input: String = "",
+        environment: [Environment.Key: String] = [:]
+    ) async throws -> (status: TerminationStatus, output: String, errors: String) {
+        let result = try await Subprocess.run(
+            program,
+            arguments: Arguments(arguments),
+            environment: .inherit.updating(environment.mapValues { .some($0) }),
+            input: .string(input),
+            output: .string(limit: 1 << 26),
+            error: .string(limit: 1 << 20)
+        )
+        return (result.terminationStatus, result.standardOutput, result.standardError)
+    }
+}
+
+/// A server program that runs.
+struct RunningServer: Sendable {
+    let port: Int
+    /// Sends it a signal.
+    let send: @Sendable (Signal) throws -> Void
+
+    /// Runs the server on a free port while `body` does, and ends it by SIGTERM.
+    ///
+    /// - Returns: How it ended.
+    @discardableResult
+    static func with(
+        _ arguments: [String] = [],
+        _ body: @escaping @Sendable (RunningServer) async throws -> Void
+    ) async throws -> TerminationStatus {
+        let result = try await Subprocess.run(
+            Programs.server,
+            arguments: Arguments(["0", "--host", "127.0.0.1"] + arguments),
+            input: .none,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let ready = try #require(try await lines.next(), "the server said nothing")
+            #expect(ready.hasPrefix("listening on 127.0.0.1:"))
+            let port = try #require(ready.split(separator: ":").last.flatMap { Int($0) })
+            try await body(RunningServer(port: port, send: { try execution.send(signal: $0) }))
+            // It may have ended already, if that was what `body` was about.
+            try? execution.send(signal: .terminate)
+            while try await lines.next() != nil {}
+        }
+        return result.terminationStatus
+    }
+}

@@ -1,0 +1,255 @@
+import NIOCore
+import NIOPosix
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ServerProgramTests {
+    // MARK: - Requests and answers
+
+    @Test
+    func `one request and then close, as the plain case is`() async throws {
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1_000_000])
+                #expect(try await connection.answers(1) == [15_485_863])
+            }
+        }
+    }
+
+    @Test
+    func `M = 0 gets 0, and the connection goes on`() async throws {
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([0])
+                #expect(try await connection.answers(1) == [0])
+                try await connection.ask([1])
+                #expect(try await connection.answers(1) == [2])
+            }
+        }
+    }
+
+    @Test
+    func `a request in pieces is answered`() async throws {
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                for byte: UInt8 in [0x00, 0x0f, 0x42] { try await connection.send([byte]) }
+                // Another connection's whole exchange lies between the pieces, so that they are sent apart.
+                try await RawConnection.with(port: server.port) { other in
+                    try await other.ask([1])
+                    #expect(try await other.answers(1) == [2])
+                }
+                try await connection.send([0x40])
+                #expect(try await connection.answers(1) == [15_485_863])
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1, 20, 2000])
+    func `requests before the end of the stream are all answered, in order, then it closes`(count: Int) async throws {
+        let known: [UInt64] = [0, 2, 3, 5, 7, 11, 13, 17, 19, 23]
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                let ordinals = (0..<count).map { UInt32($0 % known.count) }
+                if count > 0 { try await connection.ask(ordinals) }
+                connection.finish()
+                #expect(try await connection.answers(count) == ordinals.map { known[Int($0)] })
+                #expect(try await connection.rest() == [])
+            }
+        }
+    }
+
+    @Test(arguments: 1...3)
+    func `a last request cut short is dropped, those before it are answered`(byteCount: Int) async throws {
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1])
+                try await connection.send(Array(repeating: 0, count: byteCount))
+                connection.finish()
+                #expect(try await connection.answers(1) == [2])
+                #expect(try await connection.rest() == [])
+            }
+        }
+    }
+
+    @Test
+    func `neither a stuck connection nor the largest M holds up a third`() async throws {
+        try await RunningServer.with(["--threads", "2"]) { server in
+            try await RawConnection.with(port: server.port) { stuck in
+                try await stuck.send([0])
+                try await RawConnection.with(port: server.port) { busy in
+                    try await busy.ask(Array(repeating: .max, count: 500))
+                    try await RawConnection.with(port: server.port) { third in
+                        try await third.ask([1])
+                        #expect(try await third.answers(1) == [2])
+                    }
+                    #expect(try await busy.answers(500) == Array(repeating: 104_484_802_043, count: 500))
+                }
+            }
+        }
+    }
+
+    @Test
+    func `a peer with little-endian integers is understood`() async throws {
+        try await RunningServer.with(["--byte-order", "little"]) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.send([0x40, 0x42, 0x0f, 0x00])
+                #expect(try await connection.answers(1) == [UInt64(15_485_863).byteSwapped])
+            }
+        }
+    }
+
+    // MARK: - Starting
+
+    @Test(
+        arguments: [
+            (["65536"], "server: port 65536 is out of range; take one from 1 to 65535, or 0 for any free one"),
+            (["eighty"], "server: The value 'eighty' is invalid for '<port>'"),
+            ([], "server: Missing expected argument '<port>'"),
+            (["0", "--threads", "0"], "server: --threads 0 is out of range; take 1 to 1024"),
+            (["0", "--drain-timeout", "-1"], "server: The value '-1' is invalid for '--drain-timeout"),
+            (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
+            (["0", "--health-check"], "server: --health-check asks a server that runs"),
+        ]
+    )
+    func `a wrong command line is one line on stderr and exit code 64`(
+        arguments: [String],
+        message: String
+    ) async throws {
+        let result = try await Programs.run(Programs.server, arguments)
+        #expect(result.status == .exited(64))
+        #expect(result.output == "")
+        #expect(result.errors.hasPrefix(message))
+        #expect(result.errors.hasSuffix("; see server --help\n"))
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test
+    func `a port in use is one line on stderr and exit code 1`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(Programs.server, ["\(server.port)", "--host", "127.0.0.1"])
+            #expect(result.status == .exited(1))
+            #expect(
+                result.errors == """
+                    server: port \(server.port) is in use: another program listens there; \
+                    take another port, or 0 for any free one
+
+                    """
+            )
+        }
+    }
+
+    @Test
+    func `an address of another machine is one line on stderr and exit code 1`() async throws {
+        // 192.0.2.0/24 is set aside for documentation: RFC 5737.
+        let result = try await Programs.run(Programs.server, ["0", "--host", "192.0.2.1"])
+        #expect(result.status == .exited(1))
+        #expect(result.errors.hasPrefix("server: host 192.0.2.1 is not an address of this machine"))
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test
+    func `options can be set by the environment, and the command line wins`() async throws {
+        let wrong = try await Programs.run(Programs.server, ["0"], environment: ["NTH_PRIME_THREADS": "many"])
+        #expect(wrong.status == .exited(64))
+        #expect(wrong.errors.hasPrefix("server: The value 'many' is invalid for '--threads <threads>'"))
+        let overruled = try await Programs.run(
+            Programs.server,
+            ["0", "--threads", "0"],
+            environment: ["NTH_PRIME_THREADS": "2"]
+        )
+        #expect(overruled.errors.hasPrefix("server: --threads 0 is out of range"))
+    }
+
+    @Test
+    func `every option is in the help, and says how the environment names it`() async throws {
+        let help = try await Programs.run(Programs.server, ["--help"])
+        #expect(help.status == .exited(0))
+        for option in ["--host", "--threads", "--byte-order", "--drain-timeout", "--log-level", "--health-check"] {
+            #expect(help.output.contains(option))
+        }
+        #expect(help.output.contains("NTH_PRIME_LOG_LEVEL"))
+    }
+
+    @Test
+    func `the health check tells a server that answers from none`() async throws {
+        try await RunningServer.with { server in
+            let healthy = try await Programs.run(
+                Programs.server,
+                ["\(server.port)", "--health-check", "--host", "127.0.0.1"]
+            )
+            #expect(healthy.status == .exited(0))
+        }
+        let port = try await Self.unusedPort()
+        let result = try await Programs.run(Programs.server, ["\(port)", "--health-check", "--host", "127.0.0.1"])
+        #expect(result.status == .exited(1))
+        #expect(result.errors.hasPrefix("server: nobody listens on 127.0.0.1, port \(port)"))
+    }
+
+    // MARK: - Stopping
+
+    @Test(arguments: [Signal.terminate, Signal.interrupt])
+    func `SIGTERM and SIGINT let what was received be answered, then the server exits with 0`(
+        signal: Signal
+    ) async throws {
+        let status = try await RunningServer.with(["--threads", "1"]) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask(Array(repeating: .max, count: 1000))
+                // The first answer shows that the server has taken the requests, all of which fit into one read.
+                #expect(try await connection.answers(1) == [104_484_802_043])
+                try server.send(signal)
+                #expect(try await connection.answers(999).count == 999)
+                #expect(try await connection.rest() == [])
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test
+    func `idle connections do not keep the server from stopping`() async throws {
+        let status = try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1])
+                #expect(try await connection.answers(1) == [2])
+                try server.send(.terminate)
+                #expect(try await connection.rest() == [])
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test
+    func `work beyond the drain timeout is given up, and the server exits with 0`() async throws {
+        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"]) { server in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
+                for _ in 0..<50 {
+                    group.addTask {
+                        try await RawConnection.with(port: server.port) { connection in
+                            try await connection.ask(Array(repeating: .max, count: 1000))
+                            let first = try await connection.answers(1).count
+                            tookRequests.yield()
+                            // The connection may break rather than end; what counts is what came before.
+                            return first + ((try? await connection.answers(999).count) ?? 0)
+                        }
+                    }
+                }
+                var waiting = taken.makeAsyncIterator()
+                for _ in 0..<50 { await waiting.next() }
+                try server.send(.terminate)
+                let answered = try await group.reduce(0, +)
+                #expect(answered < 50 * 1000)
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    /// A port on which nobody listens: one that was free a moment ago.
+    static func unusedPort() async throws -> Int {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(listener.localAddress?.port)
+        try await listener.close()
+        return port
+    }
+}

@@ -1,0 +1,78 @@
+package import NIOCore
+internal import PrimeProtocol
+
+/// What the server owes one peer: a plain value, told what happened and asked what to do next.
+///
+/// Requests wait here as the bytes they came in. One piece of them at a time is being computed, so answers keep the
+/// order of the requests, and a peer that asks for much takes turns with all others.
+package struct ConnectionState {
+    /// A connection from which nothing has come yet.
+    package init() {}
+
+    /// What the connection does next.
+    package enum Step: Equatable {
+        /// Compute the answers to these requests, then report ``answered()``.
+        case compute(ByteBuffer)
+        /// Close, when all that was written has been sent; `truncatedBytes` of a last request came too few.
+        case close(truncatedBytes: Int)
+        /// Nothing until something happens.
+        case wait
+    }
+
+    /// A peer may have this many requests waiting; then nothing more is read from it, and TCP tells it so.
+    package static let waitingLimit = 1024
+    /// So many requests at most are computed in one piece: about 2 ms of a worker at the price of a cold look-up.
+    package static let pieceLimit = 64
+
+    private enum Phase { case open, inputEnded, closing }
+
+    private var waiting = ByteBuffer()
+    private var isComputing = false
+    private var phase = Phase.open
+
+    /// Whether more should be read from the peer.
+    package var wantsBytes: Bool {
+        self.phase == .open && self.waiting.readableBytes < Self.waitingLimit * PrimeRequest.byteCount
+    }
+
+    /// The peer sent something.
+    package mutating func received(_ bytes: inout ByteBuffer) {
+        guard self.phase == .open else { return }
+        if self.waiting.readableBytes == 0 {
+            self.waiting = bytes
+        } else {
+            self.waiting.discardReadBytes()
+            self.waiting.writeBuffer(&bytes)
+        }
+    }
+
+    /// No request will come any more: the peer has closed its sending side, or the server is stopping.
+    package mutating func inputEnded() {
+        if self.phase == .open { self.phase = .inputEnded }
+    }
+
+    /// The answers to the piece that was being computed have been written.
+    package mutating func answered() {
+        precondition(self.isComputing, "answers came, but none were being computed")
+        self.isComputing = false
+    }
+
+    /// Decides what to do next.
+    ///
+    /// - Parameter isWritable: Whether the peer takes its answers; if not, nothing more is computed for it.
+    /// - Returns: The next step, to be taken at once.
+    package mutating func next(isWritable: Bool) -> Step {
+        guard !self.isComputing, self.phase != .closing else { return .wait }
+        let wholeRequests = min(self.waiting.readableBytes / PrimeRequest.byteCount, Self.pieceLimit)
+        if wholeRequests > 0 {
+            guard isWritable, let piece = self.waiting.readSlice(length: wholeRequests * PrimeRequest.byteCount) else {
+                return .wait
+            }
+            self.isComputing = true
+            return .compute(piece)
+        }
+        guard self.phase == .inputEnded else { return .wait }
+        self.phase = .closing
+        return .close(truncatedBytes: self.waiting.readableBytes)
+    }
+}

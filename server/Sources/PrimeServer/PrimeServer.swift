@@ -1,0 +1,154 @@
+public import Logging
+public import NIOCore
+internal import NIOPosix
+public import NthPrime
+public import PrimeProtocol
+public import ServiceLifecycle
+internal import SystemPackage
+
+/// Answers "what is the M-th prime?" on a TCP port until it is told to stop.
+///
+/// Event loops move bytes; a fixed pool of threads, with a queue, computes. On graceful shutdown the server takes no new
+/// connections, answers every request that it has received, closes each connection, and returns.
+public struct PrimeServer: Service {
+    /// Where a server listens, and what it allows itself and its peers.
+    public struct Configuration: Sendable {
+        /// The address or name to listen on; `nil` for all interfaces, IPv6 and IPv4.
+        public var host: String?
+        /// The TCP port, from 0 to 65,535; 0 takes a free one.
+        public var port: Int
+        /// How many threads compute; at least 1.
+        public var threadCount: Int
+        /// How numbers travel.
+        public var byteOrder: ByteOrder
+        /// How long the answers to requests already received may take, once the server is stopping.
+        public var drainTimeout: Duration
+
+        /// Names the port, and takes the defaults for the rest.
+        public init(
+            host: String? = nil,
+            port: Int,
+            threadCount: Int = System.coreCount,
+            byteOrder: ByteOrder = .big,
+            drainTimeout: Duration = .seconds(10)
+        ) {
+            self.host = host
+            self.port = port
+            self.threadCount = threadCount
+            self.byteOrder = byteOrder
+            self.drainTimeout = drainTimeout
+        }
+    }
+
+    /// The kernel keeps so many connections for us between two turns of the accept loop (it may lower the number).
+    private static let backlog: Int32 = 4096
+    /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
+    private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
+
+    private let configuration: Configuration
+    private let index: PrimeIndex
+    private let logger: Logger
+    private let onListening: @Sendable (SocketAddress) -> Void
+
+    /// Makes a server; ``run()`` starts it.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to listen, and the limits.
+    ///   - index: Knows the primes.
+    ///   - logger: Told, at debug level, what goes on.
+    ///   - onListening: Called once, with the address, as soon as connections are taken.
+    public init(
+        configuration: Configuration,
+        index: PrimeIndex,
+        logger: Logger,
+        onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.index = index
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until graceful shutdown or cancellation.
+    ///
+    /// - Throws: ``PrimeServerError`` if the server cannot listen.
+    public func run() async throws {
+        let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        let pool = ComputePool(
+            index: self.index,
+            threadCount: self.configuration.threadCount,
+            byteOrder: self.configuration.byteOrder
+        )
+        pool.start()
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await self.serve(on: eventLoops, computingIn: pool))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await eventLoops.shutdownGracefully()
+        try await pool.shutDown()
+        try outcome.get()
+    }
+
+    private func serve(on eventLoops: MultiThreadedEventLoopGroup, computingIn pool: ComputePool) async throws {
+        let connections = ConnectionRegistry()
+        let listener = try await self.listen(on: eventLoops, computingIn: pool, registeringIn: connections)
+        if let address = listener.localAddress { self.onListening(address) }
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await listener.closeFuture.get()
+        } onCancelOrGracefulShutdown: {
+            listener.close(promise: nil)
+        }
+        await self.drain(connections, on: eventLoops.next())
+    }
+
+    private func listen(
+        on eventLoops: MultiThreadedEventLoopGroup,
+        computingIn pool: ComputePool,
+        registeringIn connections: ConnectionRegistry
+    ) async throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: eventLoops)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes))
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { [logger] channel in
+                connections.add(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(pool: pool, logger: logger))
+                }
+            }
+        let port = self.configuration.port
+        // "::" takes IPv4 as well; where a machine has no IPv6, "0.0.0.0" is all interfaces.
+        for host in self.configuration.host.map({ [$0] }) ?? ["::", "0.0.0.0"] {
+            do {
+                return try await bootstrap.bind(host: host, port: port).get()
+            } catch let error as IOError
+                where Errno(rawValue: error.errnoCode) == .addressFamilyNotSupported && host == "::"
+            {
+                continue
+            } catch {
+                throw PrimeServerError(bindingTo: host, port: port, cause: error)
+            }
+        }
+        preconditionFailure("0.0.0.0 is the last address tried, and returns or throws")
+    }
+
+    /// Lets every connection finish what it has received, and closes those that take longer than the drain timeout.
+    private func drain(_ connections: ConnectionRegistry, on eventLoop: any EventLoop) async {
+        let channels = connections.open
+        for channel in channels {
+            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.StopRequested())
+        }
+        let deadline = eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
+            let late = channels.filter(\.isActive)
+            self.logger.warning("drain timeout: closing connections", metadata: ["connections": "\(late.count)"])
+            for channel in late { channel.close(promise: nil) }
+        }
+        _ = try? await EventLoopFuture.whenAllComplete(channels.map(\.closeFuture), on: eventLoop).get()
+        deadline.cancel()
+    }
+}

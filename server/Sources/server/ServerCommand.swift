@@ -1,0 +1,159 @@
+public import ArgumentParser
+public import Logging
+import NIOCore
+import NthPrime
+import PrimeClient
+import PrimeProtocol
+import PrimeServer
+import ProgramOptions
+import ServiceLifecycle
+import SystemPackage
+import UnixSignals
+
+/// The server program: reads its options, then serves until SIGTERM or SIGINT.
+struct ServerCommand: Program {
+    static let configuration = CommandConfiguration(
+        commandName: "server",
+        abstract: "Answer \"what is the M-th prime?\" over TCP, for every M from 1 to 4294967295.",
+        usage: """
+            server <port> [options]
+            server 8080                    listen on port 8080 of all interfaces
+            server 0 --host 127.0.0.1      listen on a free port, for this machine alone
+            server 8080 --health-check     ask the server on port 8080 whether it answers
+            """,
+        discussion: """
+            A request is M as 4 bytes, the answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
+            such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
+            SIGTERM or SIGINT: it answers what it has received, then ends; a second one ends it at once.
+
+            Every option can be set by the environment too: --log-level by NTH_PRIME_LOG_LEVEL, and so on. \
+            The option wins.
+            """
+    )
+
+    static let environmentOptions = ["host", "threads", "byte-order", "drain-timeout", "log-level"]
+
+    @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
+    var port: Int
+
+    @Option(help: "Address or name to listen on. (default: all interfaces, IPv6 and IPv4)")
+    var host: String?
+
+    @Option(help: "Threads that compute, 1 to 1024. (default: one a core)")
+    var threads: Int?
+
+    @Option(help: "Order of the bytes of a number, big or little.")
+    var byteOrder: ByteOrder = .big
+
+    @Option(help: "Seconds that the requests already received may take when the server is told to stop.")
+    var drainTimeout: Seconds = 10
+
+    @Option(help: "Least severe level that is logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel: Logger.Level = .info
+
+    @Flag(help: "Ask the server on this port for the first prime, and exit with 0 if it answers, else with 1.")
+    var healthCheck = false
+
+    func validate() throws {
+        guard (0...65_535).contains(self.port) else {
+            throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535, or 0 for any free one")
+        }
+        if self.healthCheck, self.port == 0 {
+            throw ValidationError("--health-check asks a server that runs, so port 0 makes no sense; name its port")
+        }
+        if let threads = self.threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads \(threads) is out of range; take 1 to 1024")
+        }
+    }
+
+    func run() async throws {
+        if self.healthCheck {
+            try await self.checkHealth()
+        } else {
+            try await self.serve()
+        }
+    }
+
+    private func serve() async throws {
+        let logLevel = self.logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = logLevel
+            return handler
+        }
+        let logger = Logger(label: "nth-prime.server")
+        let server = PrimeServer(
+            configuration: PrimeServer.Configuration(
+                host: self.host,
+                port: self.port,
+                threadCount: self.threads ?? NIOCore.System.coreCount,
+                byteOrder: self.byteOrder,
+                drainTimeout: self.drainTimeout.duration
+            ),
+            index: try PrimeIndex(),
+            logger: logger,
+            onListening: { address in
+                // Whoever started the program may have closed its stdout; it serves all the same.
+                _ = try? FileDescriptor.standardOutput.writeAll("listening on \(address.hostAndPort)\n".utf8)
+            }
+        )
+        try await Self.run(server, logger: logger)
+    }
+
+    /// Runs the server until it has ended in order, which the first signal asks for; the second ends the program.
+    private static func run(_ server: PrimeServer, logger: Logger) async throws {
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(
+                        service: server,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        serviceName: "server"
+                    )
+                ],
+                logger: logger
+            )
+        )
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await services.run() }
+            group.addTask {
+                var isStopping = false
+                for await signal in signals {
+                    guard !isStopping else {
+                        logger.warning("second signal: ending at once", metadata: ["signal": "\(signal)"])
+                        Self.exit(withError: ExitCode.failure)
+                    }
+                    isStopping = true
+                    logger.info("stopping", metadata: ["signal": "\(signal)"])
+                    await services.triggerGracefulShutdown()
+                }
+            }
+            // The server's end is the program's; the signals never end by themselves.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func checkHealth() async throws {
+        let client = PrimeClient(
+            host: self.host ?? "localhost",
+            port: self.port,
+            byteOrder: self.byteOrder,
+            timeout: .seconds(5)
+        )
+        guard try await client.prime(at: 1) == 2 else { throw ExitCode.failure }
+    }
+}
+
+extension SocketAddress {
+    /// `127.0.0.1:8080` or `[::1]:8080`.
+    fileprivate var hostAndPort: String {
+        let host = self.ipAddress ?? ""
+        return "\(host.contains(":") ? "[\(host)]" : host):\(self.port ?? 0)"
+    }
+}
+
+// swift-format-ignore: AvoidRetroactiveConformances
+// A program may: both packages meet nowhere else, and nobody imports this module.
+extension Logger.Level: @retroactive ExpressibleByArgument {}
