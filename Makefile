@@ -9,7 +9,7 @@ TEST = -c release --scratch-path .build-tests --explicit-target-dependency-impor
 SOURCES = Package.swift Sources server/Sources client/Sources Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench check clean table toolchain
+.PHONY: help run build test lint format check clean table toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -30,9 +30,6 @@ lint: toolchain ## Check the format of the sources and the scripts
 
 format: toolchain ## Format the sources
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
-
-bench: build ## Measure the programs' speed
-	@scripts/bench server/server client/client
 
 check: lint ## All that must pass before a commit: format, no warnings, tests
 	NTH_PRIME_CHECK=1 $(SWIFT) test $(TEST)
