@@ -24,6 +24,7 @@ enum Programs {
     ///   - input: What it reads from stdin, a pipe.
     ///   - environment: Variables set beside those inherited.
     /// - Returns: How it ended, and what it wrote.
+    /// - Throws: What starting it throws.
     static func run(
         _ program: Executable,
         _ arguments: [String],
@@ -51,6 +52,7 @@ struct RunningServer: Sendable {
     /// Runs the server on a free port while `body` does, and ends it by SIGTERM.
     ///
     /// - Returns: How it ended.
+    /// - Throws: What starting it throws, or `body`.
     @discardableResult
     static func with(
         _ arguments: [String] = [],
