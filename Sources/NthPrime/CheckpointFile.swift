@@ -11,7 +11,7 @@ internal import CheckpointData
 /// | 12 ..< 16 | numbers in a block |
 /// | 16 ..< 20 | number of blocks |
 /// | 20 ..< 24 | number of exceptions |
-/// | 24 ..< 32 | checksum of all that follows |
+/// | 24 ..< 32 | checksum of all other bytes |
 /// | then 4 bytes a group of 64 blocks | how many primes the group holds |
 /// | then 8 bytes an exception | number of a block, and its count |
 /// | then 1 byte a block | its count, less the group's divided by its blocks; -128 where the exceptions tell |
@@ -82,7 +82,10 @@ extension CheckpointFile {
             throw .wrongLength(byteCount: bytes.byteCount, expected: expectedBytes)
         }
         let expected = bytes[doubleWord: Self.checksumOffset]
-        let checksum = Self.checksum(of: bytes.extracting(Self.headerBytes...))
+        let checksum = Self.checksum(
+            header: bytes.extracting(..<Self.checksumOffset),
+            body: bytes.extracting(Self.headerBytes...)
+        )
         guard checksum == expected else { throw .damaged(checksum: checksum, expected: expected) }
 
         self.counts = []
@@ -105,11 +108,15 @@ extension CheckpointFile {
     ///
     /// Each step is a bijection of the sum so far, so a change within one word is always seen.
     /// Source: Fowler, Noll, Vo, Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC 9923).
-    private static func checksum(of bytes: RawSpan) -> UInt64 {
+    private static func checksum(header: RawSpan, body: RawSpan) -> UInt64 {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        for offset in stride(from: 0, to: bytes.byteCount, by: 8) {
-            sum = (sum ^ bytes[doubleWord: offset]) &* 0x0000_0100_0000_01b3
+        func mix(_ bytes: RawSpan) {
+            for offset in stride(from: 0, to: bytes.byteCount, by: 8) {
+                sum = (sum ^ bytes[doubleWord: offset]) &* 0x0000_0100_0000_01b3
+            }
         }
+        mix(header)
+        mix(body)
         return sum
     }
 }
@@ -146,7 +153,7 @@ extension CheckpointFile {
         file.append(littleEndian: UInt32(self.numbersPerBlock))
         file.append(littleEndian: UInt32(self.counts.count))
         file.append(littleEndian: UInt32(exceptionCount))
-        file.append(littleEndian: Self.checksum(of: unsafe body.span.bytes))
+        file.append(littleEndian: Self.checksum(header: unsafe file.span.bytes, body: unsafe body.span.bytes))
         return file + body
     }
 }

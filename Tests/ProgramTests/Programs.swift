@@ -49,13 +49,14 @@ struct RunningServer: Sendable {
     /// Sends it a signal.
     let send: @Sendable (Signal) throws -> Void
 
-    /// Runs the server on a free port while `body` does, and ends it by SIGTERM.
+    /// Runs the server on a free port while `body` does, and ends it by SIGTERM unless `body` has done so.
     ///
     /// - Returns: How it ended.
     /// - Throws: What starting it throws, or `body`.
     @discardableResult
     static func with(
         _ arguments: [String] = [],
+        endsItself: Bool = false,
         _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws -> TerminationStatus {
         let result = try await Subprocess.run(
@@ -70,8 +71,7 @@ struct RunningServer: Sendable {
             #expect(ready.hasPrefix("listening on 127.0.0.1:"))
             let port = try #require(ready.split(separator: ":").last.flatMap { Int($0) })
             try await body(RunningServer(port: port, send: { try execution.send(signal: $0) }))
-            // It may have ended already, if that was what `body` was about.
-            try? execution.send(signal: .terminate)
+            if !endsItself { try execution.send(signal: .terminate) }
             while try await lines.next() != nil {}
         }
         return result.terminationStatus

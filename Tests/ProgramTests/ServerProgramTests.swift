@@ -107,7 +107,7 @@ struct ServerProgramTests {
             (["eighty"], "server: The value 'eighty' is invalid for '<port>'"),
             ([], "server: Missing expected argument '<port>'"),
             (["0", "--threads", "0"], "server: --threads 0 is out of range; take 1 to 1024"),
-            (["0", "--drain-timeout", "-1"], "server: The value '-1' is invalid for '--drain-timeout"),
+            (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
             (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
             (["0", "--health-check"], "server: --health-check asks a server that runs"),
         ]
@@ -192,7 +192,7 @@ struct ServerProgramTests {
     func `SIGTERM and SIGINT let what was received be answered, then the server exits with 0`(
         signal: Signal
     ) async throws {
-        let status = try await RunningServer.with(["--threads", "1"]) { server in
+        let status = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask(Array(repeating: .max, count: 1000))
                 // The first answer shows that the server has taken the requests, all of which fit into one read.
@@ -207,7 +207,7 @@ struct ServerProgramTests {
 
     @Test
     func `idle connections do not keep the server from stopping`() async throws {
-        let status = try await RunningServer.with { server in
+        let status = try await RunningServer.with(endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
                 #expect(try await connection.answers(1) == [2])
@@ -220,7 +220,7 @@ struct ServerProgramTests {
 
     @Test
     func `work beyond the drain timeout is given up, and the server exits with 0`() async throws {
-        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"]) { server in
+        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true) { server in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
                 for _ in 0..<50 {
