@@ -220,7 +220,8 @@ struct ServerProgramTests {
 
     @Test
     func `work beyond the drain timeout is given up, and the server exits with 0`() async throws {
-        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true) { server in
+        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true) {
+            server in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
                 for _ in 0..<50 {
