@@ -4,37 +4,39 @@ import Testing
 
 /// The programs under test, as they were built beside the tests.
 enum Programs {
-    static let server = built("server")
-    static let client = built("client")
+    static let server = Executable.path(serverPath)
+    static let client = Executable.path(builtFolder.appending("client"))
+    static let serverPath = builtFolder.appending("server")
+
+    // The tests are a program in the build folder, and the others lie beside it.
+    static let builtFolder = FilePath(CommandLine.arguments[0]).removingLastComponent()
 
     /// The repository that the tests were built from.
     static let repository = FilePath("\(#filePath)").removingLastComponent().removingLastComponent()
         .removingLastComponent()
 
-    private static func built(_ name: String) -> Executable {
-        // The tests are a program in the build folder, and the others lie beside it.
-        .path(FilePath(CommandLine.arguments[0]).removingLastComponent().appending(name))
-    }
-
     /// Runs a program to its end.
     ///
     /// - Parameters:
-    ///   - program: The client or the server.
+    ///   - program: The client, the server, or a tool of the system.
     ///   - arguments: Its command line.
     ///   - input: What it reads from stdin, a pipe.
     ///   - environment: Variables set beside those inherited.
+    ///   - folder: Where it starts; `nil` for where the tests run.
     /// - Returns: How it ended, and what it wrote.
     /// - Throws: What starting it throws.
     static func run(
         _ program: Executable,
         _ arguments: [String],
         input: String = "",
-        environment: [Environment.Key: String] = [:]
+        environment: [Environment.Key: String] = [:],
+        in folder: FilePath? = nil
     ) async throws -> (status: TerminationStatus, output: String, errors: String) {
         let result = try await Subprocess.run(
             program,
             arguments: Arguments(arguments),
             environment: .inherit.updating(environment.mapValues { .some($0) }),
+            workingDirectory: folder,
             input: .string(input),
             output: .string(limit: 1 << 26),
             error: .string(limit: 1 << 20)

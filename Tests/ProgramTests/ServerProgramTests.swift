@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -137,6 +138,27 @@ struct ServerProgramTests {
                     """
             )
         }
+    }
+
+    /// The first port that takes no privileges; 0 where all ports are free to everybody.
+    static let firstUnprivilegedPort: Int =
+        (try? TextFile.read("/proc/sys/net/ipv4/ip_unprivileged_port_start")).flatMap { Int($0.dropLast()) } ?? 1024
+
+    @Test(.enabled(if: firstUnprivilegedPort > 1, "every port is free to everybody here"))
+    func `a port without the privilege for it is one line on stderr and exit code 1`() async throws {
+        // Whoever runs the tests, root included, is without the privilege after this.
+        let result = try await Programs.run(
+            .name("setpriv"),
+            ["--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", Programs.serverPath.string]
+                + ["1", "--host", "127.0.0.1"]
+        )
+        #expect(result.status == .exited(1))
+        #expect(
+            result.errors == """
+                server: port 1 is not permitted: ports below 1024 need privileges; take one from 1024 to 65535
+
+                """
+        )
     }
 
     @Test

@@ -1,0 +1,111 @@
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The files beside the sources: what builds the programs and what carries them.
+@Suite(.timeLimit(.minutes(1)))
+struct PackagingTests {
+    // MARK: - CMake
+
+    @Sendable
+    static func hasCMake() async -> Bool {
+        (try? await Programs.run(.name("cmake"), ["--version"])) != nil
+    }
+
+    /// The folder's own files, word for word as README says, but for the compiler: this one has compiled already.
+    @Test(.enabled("CMake is not installed", hasCMake), arguments: ["server", "client"])
+    func `cmake leaves the program in its folder`(program: String) async throws {
+        try await TextFile.withTemporaryFolder { root in
+            let folder = root.appending(program)
+            let source = Programs.repository.appending(program)
+            _ = try await Programs.run(.name("mkdir"), [folder.string])
+            for file in ["Makefile", "CMakeLists.txt"] {
+                try TextFile.write(TextFile.read(source.appending(file)), to: folder.appending(file))
+            }
+            let compiler = root.appending("swift")
+            try TextFile.write(
+                """
+                #!/bin/sh
+                echo "$@" >>'\(root)/calls'
+                case "$*" in *--show-bin-path*) echo '\(Programs.builtFolder)' ;; esac
+
+                """,
+                to: compiler,
+                permissions: [.ownerReadWriteExecute]
+            )
+            let result = try await Programs.run(
+                .name("sh"),
+                ["-ec", "cmake -S . -B ./build; cd build; make; ../\(program) --help"],
+                environment: ["SWIFT": compiler.string],
+                in: folder
+            )
+            #expect(result.status == .exited(0), "\(result.errors)")
+            #expect(result.output.contains("USAGE: \(program) "))
+            let built = try TextFile.read(root.appending("calls")).split(separator: "\n").first
+            #expect(
+                built == """
+                    build --package-path \(root) -c release --static-swift-stdlib \
+                    --explicit-target-dependency-import-check error --product \(program)
+                    """
+            )
+        }
+    }
+
+    // MARK: - The image
+
+    /// An instruction of a Dockerfile, such as `COPY`, and what follows it.
+    struct Instruction {
+        var name: String
+        var words: [String]
+
+        static func all(in dockerfile: String) -> [Instruction] {
+            // Comments go, and a line that ends with \\ goes on in the next.
+            let lines = dockerfile.split(separator: "\n").filter { !$0.hasPrefix("#") }
+            return lines.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n").map { line in
+                let words = line.split(separator: " ").map(String.init)
+                return Instruction(name: words[0], words: Array(words.dropFirst()))
+            }
+        }
+    }
+
+    static func dockerfile() throws -> [Instruction] {
+        Instruction.all(in: try TextFile.read(Programs.repository.appending("Dockerfile")))
+    }
+
+    @Test
+    func `the image is built in two stages, and the second one's user is not root`() throws {
+        let stages = try Self.dockerfile().filter { $0.name == "FROM" }
+        try #require(stages.count == 2)
+        #expect(stages[0].words[0].hasPrefix("swift:"))
+        #expect(stages[1].words[0].hasSuffix(":nonroot"))
+        #expect(try !Self.dockerfile().contains { $0.name == "USER" })
+    }
+
+    @Test
+    func `what the image copies exists, and reaches the build`() throws {
+        let ignored = try TextFile.read(Programs.repository.appending(".dockerignore")).split(separator: "\n")
+        let copies = try Self.dockerfile().filter { $0.name == "COPY" && !$0.words[0].hasPrefix("--from") }
+        let sources = copies.flatMap { $0.words.dropLast() }
+        #expect(Set(sources).isSuperset(of: ["Package.swift", "Sources", "server"]))
+        for source in sources {
+            #expect(ignored.contains("!\(source)"))
+            // Throws if there is no such file or folder.
+            try FileDescriptor.open(Programs.repository.appending(source), .readOnly).close()
+        }
+    }
+
+    /// As process 1 the server gets `docker stop`'s signal only if no shell stands before it.
+    @Test
+    func `the server is the image's first process, and listens where the image says`() throws {
+        let instructions = try Self.dockerfile()
+        func words(_ name: String) -> [String]? { instructions.last { $0.name == name }?.words }
+        let copied = try #require(words("COPY")).last
+        #expect(words("ENTRYPOINT") == ["[\"\(copied ?? "")\"]"])
+        let port = try #require(words("EXPOSE")).first ?? ""
+        #expect(words("CMD") == ["[\"\(port)\"]"])
+        #expect(try #require(words("STOPSIGNAL")) == ["SIGTERM"])
+        #expect(try #require(words("HEALTHCHECK")).contains("[\"\(copied ?? "")\","))
+        let compose = try TextFile.read(Programs.repository.appending("docker-compose.yml"))
+        #expect(compose.contains(":\(port)\""))
+    }
+}

@@ -1,0 +1,45 @@
+import Subprocess
+import SystemPackage
+
+/// Small files, read and written whole.
+enum TextFile {
+    /// Reads a file, which may be one that tells no size.
+    ///
+    /// - Throws: `Errno` if it cannot be read.
+    static func read(_ path: FilePath) throws -> String {
+        let file = try FileDescriptor.open(path, .readOnly)
+        return try file.closeAfter {
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                // Safe: the buffer is the array's own, and outlives the call.
+                let count = unsafe try piece.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+                if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+                bytes += piece.prefix(count)
+            }
+        }
+    }
+
+    /// Writes a file that does not exist yet.
+    ///
+    /// - Throws: `Errno` if it cannot be written.
+    static func write(_ text: String, to path: FilePath, permissions: FilePermissions = [.ownerReadWrite]) throws {
+        let file = try FileDescriptor.open(
+            path,
+            .writeOnly,
+            options: [.create, .exclusiveCreate],
+            permissions: permissions
+        )
+        try file.closeAfter { _ = try file.writeAll(text.utf8) }
+    }
+
+    /// Makes an empty folder for `body`, and removes it with all that is in it.
+    ///
+    /// - Throws: What making it throws, or `body`.
+    static func withTemporaryFolder(_ body: (FilePath) async throws -> Void) async throws {
+        let made = try await Programs.run(.name("mktemp"), ["-d"])
+        let folder = FilePath(String(made.output.dropLast()))
+        try await body(folder)
+        _ = try await Programs.run(.name("rm"), ["-r", folder.string])
+    }
+}
