@@ -61,7 +61,9 @@ let swiftSettings: [SwiftSetting] =
 let engine: [Target] = [
     // How many primes each block of the number line holds: data only, embedded by the C compiler.
     .target(name: "CheckpointData", exclude: ["checkpoints.bin"]),
-    .target(name: "NthPrime", dependencies: ["CheckpointData"], swiftSettings: swiftSettings),
+    // One processor instruction that Swift has no word for.
+    .target(name: "Prefetch"),
+    .target(name: "NthPrime", dependencies: ["CheckpointData", "Prefetch"], swiftSettings: swiftSettings),
     // Makes `checkpoints.bin` anew (`make table`).
     .executableTarget(
         name: "CheckpointTool",
@@ -121,8 +123,15 @@ let programs: [Target] = [
 let tests: [Target] = [
     .testTarget(
         name: "NthPrimeTests",
-        dependencies: ["NthPrime"],
+        dependencies: ["NthPrime", subprocess],
         resources: [.embedInCode("Resources/nth-primes.tsv")],
+        swiftSettings: swiftSettings
+    ),
+    // To be run with the thread sanitizer, and so a program of its own: only what it needs is built anew.
+    .executableTarget(
+        name: "ThreadCheck",
+        dependencies: ["NthPrime"],
+        path: "Tests/ThreadCheck",
         swiftSettings: swiftSettings
     ),
     .testTarget(

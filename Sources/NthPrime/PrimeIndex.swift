@@ -6,70 +6,129 @@
 /// index.prime(at: 1_000_000)  // 15_485_863
 /// ```
 ///
-/// An embedded table tells how many primes precede each block of the number line; a look-up sieves the one block that
-/// holds the answer. A value of this type is immutable: any number of threads may look up at once.
-public struct PrimeIndex: Sendable {
+/// An embedded table tells how many primes precede each block of the number line; a look-up sieves a part of the one
+/// block that holds the answer. Given a budget of memory, an index keeps the first blocks of the line sieved, and a
+/// look-up in these is a matter of two cache misses. `docs/performance.md` has the figures.
+///
+/// Any number of threads may look up at once. They share read-only tables and never wait for each other.
+public final class PrimeIndex: Sendable {
     /// The largest M that is answered, 4,294,967,295; its prime is 104,484,802,043.
     public static let lastOrdinal = UInt32.max
 
-    private let table: CheckpointTable
-    private let sieve: BlockSieve
+    let table: CheckpointTable
+    private let sieve = BlockSieve()
+    private let scratches = ScratchPool()
+    let resident: ResidentBlocks
+    private let fill: BackgroundFill?
 
-    /// Decodes the embedded table and prepares the sieve.
+    /// Decodes the embedded table, prepares the sieve, and begins to fill the budget in the background.
     ///
-    /// - Throws: ``PrimeIndexError`` if the embedded table is damaged.
-    /// - Complexity: About 10 ms and 8 MB.
-    public init() throws(PrimeIndexError) {
+    /// - Parameters:
+    ///   - memoryBudget: How many bytes of sieved blocks to keep, from 0 on; a block takes 1,024. What is beyond the
+    ///     whole domain, 3,482,826,752 bytes, is left alone. Directories take another thirty-second of it, and the rest
+    ///     of an index some 10 MB.
+    ///   - fillWorkers: How many threads fill the budget, at least 1; by default one a core. They run at the system's
+    ///     lowest priority, and end with the work or with the index.
+    /// - Throws: ``PrimeIndexError`` if the embedded table is damaged, or the system has no room for the budget.
+    /// - Complexity: About 15 ms, whatever the budget.
+    public convenience init(memoryBudget: Int = 0, fillWorkers: Int? = nil) throws(PrimeIndexError) {
         let file: CheckpointFile
         do {
             file = try CheckpointFile.embedded()
         } catch {
             throw PrimeIndexError(code: .damagedTable, message: "the embedded table of primes is damaged: \(error)")
         }
-        self.init(file: file)
+        try self.init(file: file, memoryBudget: memoryBudget, fillWorkers: fillWorkers ?? Threads.coreCount)
     }
 
-    package init(file: CheckpointFile) {
-        self.table = CheckpointTable(counts: file.counts, numbersPerBlock: file.numbersPerBlock)
-        self.sieve = BlockSieve(
-            numbersPerBlock: file.numbersPerBlock,
-            end: UInt64(file.numbersPerBlock * file.counts.count)
-        )
+    private init(file: CheckpointFile, memoryBudget: Int, fillWorkers: Int) throws(PrimeIndexError) {
+        precondition(memoryBudget >= 0, "memoryBudget \(memoryBudget) is negative")
+        precondition(fillWorkers > 0, "fillWorkers \(fillWorkers) is below 1")
+        guard file.numbersPerBlock == Block.length, file.counts.count == Block.count else {
+            throw PrimeIndexError(code: .damagedTable, message: "the embedded table is for blocks of another length")
+        }
+        let capacity = min(memoryBudget / Block.bitmapBytes, Block.count)
+        guard let resident = ResidentBlocks(capacity: capacity) else {
+            throw PrimeIndexError(
+                code: .outOfMemory,
+                message: "the system has no room for a memory budget of \(memoryBudget) bytes; give a smaller one"
+            )
+        }
+        self.table = CheckpointTable(counts: file.counts)
+        self.resident = resident
+        self.fill = capacity > 0 ? BackgroundFill(resident, workerCount: fillWorkers) : nil
     }
+}
 
+// MARK: - Look-ups
+
+extension PrimeIndex {
     /// Looks up the M-th prime.
     ///
     /// - Parameter ordinal: M, from 1.
     /// - Returns: The prime, from 2 (M = 1) to 104,484,802,043 (M = 4,294,967,295); `nil` for M = 0.
-    /// - Complexity: The time to sieve one block.
+    /// - Complexity: O(1) if it is resident; else the time to sieve a part of a block. No memory is allocated, unless
+    ///   more than 32 threads sieve at once.
     public func prime(at ordinal: UInt32) -> UInt64? {
         guard ordinal > 0 else { return nil }
         let location = self.table.locate(ordinal)
-        return self.sieve.prime(inBlock: location.block, rank: location.rank)
+        return self.residentPrime(ordinal, location, residentCount: self.resident.count)
+            ?? self.scratches.withScratch { self.sievedPrime(location, scratch: &$0) }
+    }
+
+    /// Looks up the M-th prime if that takes no sieving.
+    ///
+    /// - Parameter ordinal: M, from 1.
+    /// - Returns: The prime; `nil` if it is not resident, and for M = 0.
+    /// - Complexity: O(1).
+    public func residentPrime(at ordinal: UInt32) -> UInt64? {
+        guard ordinal > 0 else { return nil }
+        return self.residentPrime(ordinal, self.table.locate(ordinal), residentCount: self.resident.count)
+    }
+
+    private func residentPrime(
+        _ ordinal: UInt32,
+        _ location: CheckpointTable.Location,
+        residentCount: Int
+    ) -> UInt64? {
+        guard location.block < residentCount else { return nil }
+        if location.block > 0 { return self.resident.prime(at: location) }
+        // 2, 3 and 5 have no bit.
+        guard ordinal > 3 else { return ordinal == 3 ? 5 : UInt64(ordinal + 1) }
+        return self.resident.prime(at: .init(block: 0, rank: location.rank - 3, count: location.count - 3))
+    }
+
+    private func sievedPrime(_ location: CheckpointTable.Location, scratch: inout SieveScratch) -> UInt64 {
+        guard location.block == 0 else {
+            return self.sieve.prime(location.rank, of: location.count, inBlock: location.block, scratch: &scratch)
+        }
+        // The sieve knows odd primes alone.
+        if location.rank == 1 { return 2 }
+        return self.sieve.prime(location.rank - 1, of: location.count - 1, inBlock: 0, scratch: &scratch)
+    }
+}
+
+// MARK: - Residency
+
+extension PrimeIndex {
+    /// What is resident now.
+    public var residency: Residency {
+        let count = self.resident.count
+        return Residency(
+            blocks: count,
+            bytes: count * (Block.bitmapBytes + MemoryLayout<RankDirectory>.stride),
+            primes: self.table.primes(before: count),
+            isComplete: count == self.resident.capacity
+        )
+    }
+
+    /// Waits until the budget is filled, or the task is cancelled.
+    public func waitUntilFilled() async {
+        await self.fill?.waitUntilDone()
     }
 }
 
 extension PrimeIndex: CustomStringConvertible {
-    /// Says what is covered; the default description would print millions of counts.
-    public var description: String { "PrimeIndex(1...\(Self.lastOrdinal))" }
-}
-
-/// Why a ``PrimeIndex`` could not be made.
-public struct PrimeIndexError: Error, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
-    public struct Code: Hashable, Sendable {
-        private enum Kind: Hashable { case damagedTable }
-        private let kind: Kind
-
-        /// The table that is embedded in the program is not what was built into it.
-        public static let damagedTable = Code(kind: .damagedTable)
-    }
-
-    /// The kind of failure.
-    public let code: Code
-    /// What went wrong, in a sentence.
-    public let message: String
-
-    /// What went wrong, in a sentence.
-    public var description: String { self.message }
+    /// Says what is covered, and how much of it is resident.
+    public var description: String { "PrimeIndex(1...\(Self.lastOrdinal), resident: 1...\(self.residency.primes))" }
 }

@@ -25,4 +25,38 @@ public struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Senda
     }
 }
 
+/// An amount of memory on the command line: `0`, `64MiB`, `4GiB`, `all`.
+public struct MemorySize: ExpressibleByArgument, Sendable {
+    /// How many bytes; all that can be counted for `all`.
+    public let byteCount: Int
+    /// As it was written.
+    public let defaultValueDescription: String
+
+    private static let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)]
+
+    /// Reads a size; `nil` if it is none, negative, or too large to be counted.
+    ///
+    /// - Parameter argument: What the user wrote: whole bytes, a whole number of KiB, MiB or GiB, or `all`.
+    public init?(argument: String) {
+        self.defaultValueDescription = argument
+        if argument == "all" {
+            self.byteCount = .max
+            return
+        }
+        let unit = Self.units.first { argument.hasSuffix($0.0) }
+        guard let number = Int(argument.dropLast(unit?.0.count ?? 0)), number >= 0,
+            case (let bytes, let overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.1 ?? 0)), !overflow
+        else { return nil }
+        self.byteCount = bytes
+    }
+}
+
+extension MemorySize: ExpressibleByStringLiteral {
+    /// Takes a size for a default value.
+    public init(stringLiteral size: String) {
+        guard let size = Self(argument: size) else { preconditionFailure("\(size) is no size of memory") }
+        self = size
+    }
+}
+
 extension ByteOrder: ExpressibleByArgument {}

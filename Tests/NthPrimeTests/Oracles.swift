@@ -9,15 +9,37 @@ func primes(below limit: Int) -> [UInt64] {
     return primes
 }
 
-/// Whether a number is prime, by trial division.
+/// Whether a number below 3,474,749,660,383 is prime, by the Miller-Rabin test.
+///
+/// Source: G. Jaeschke, "On strong pseudoprimes to several bases" (1993): below that, these six bases tell for sure.
 func isPrime(_ number: UInt64) -> Bool {
-    guard number > 1 else { return false }
-    var divisor: UInt64 = 2
-    while divisor * divisor <= number {
-        if number.isMultiple(of: divisor) { return false }
-        divisor += 1
+    precondition(number < 3_474_749_660_383)
+    let bases: [UInt64] = [2, 3, 5, 7, 11, 13]
+    guard number > 13 else { return bases.contains(number) }
+    let twos = (number - 1).trailingZeroBitCount
+    return bases.allSatisfy { base in
+        var power = modularPower(base, (number - 1) >> UInt64(twos), modulo: number)
+        if power == 1 || power == number - 1 { return true }
+        for _ in 1..<max(1, twos) {
+            power = product(power, power, modulo: number)
+            if power == number - 1 { return true }
+        }
+        return false
     }
-    return true
+}
+
+private func modularPower(_ base: UInt64, _ exponent: UInt64, modulo modulus: UInt64) -> UInt64 {
+    var (result, square, exponent): (UInt64, UInt64, UInt64) = (1, base % modulus, exponent)
+    while exponent > 0 {
+        if exponent & 1 == 1 { result = product(result, square, modulo: modulus) }
+        square = product(square, square, modulo: modulus)
+        exponent >>= 1
+    }
+    return result
+}
+
+private func product(_ left: UInt64, _ right: UInt64, modulo modulus: UInt64) -> UInt64 {
+    modulus.dividingFullWidth(left.multipliedFullWidth(by: right)).remainder
 }
 
 /// Known answers, computed with primecount 7.6: each power and edge of interest, and places spread over the domain.

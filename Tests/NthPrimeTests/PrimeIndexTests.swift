@@ -1,6 +1,8 @@
 import NthPrime
+import Subprocess
 import Testing
 
+/// Look-ups with nothing resident.
 @Suite
 struct PrimeIndexTests {
     let index: PrimeIndex
@@ -12,47 +14,82 @@ struct PrimeIndexTests {
     @Test
     func `M = 0 has no prime`() {
         #expect(self.index.prime(at: 0) == nil)
+        #expect(self.index.residentPrime(at: 0) == nil)
+        #expect(self.index.primes(at: [0, 1]) == [nil, 2])
+        #expect(self.index.primes(at: []) == [])
     }
 
     @Test
-    func `every M up to 100,000 agrees with a plain sieve`() {
-        let expected = primes(below: 1_299_710)
-        #expect(expected.count == 100_000)  // The 100,000th prime is 1,299,709: OEIS A006988.
-        for (position, prime) in expected.enumerated() {
-            #expect(self.index.prime(at: UInt32(position + 1)) == prime)
+    func `every M up to 1,000,000 agrees with a plain sieve`() {
+        let expected = primes(below: 15_485_864)
+        #expect(expected.count == 1_000_000)  // The 1,000,000th prime is 15,485,863: OEIS A006988.
+        for (position, prime) in expected.enumerated() where self.index.prime(at: UInt32(position + 1)) != prime {
+            Issue.record("M = \(position + 1)")
         }
     }
 
+    /// The first look-up of a block sieves a part of it, the second the whole block, the third reads a list.
     @Test
-    func `known values from all of the domain are answered`() throws {
+    func `known values from all of the domain are answered, again and again`() throws {
         let vectors = try NthPrimeVectors.all()
         #expect(vectors.count == 2941)
         for (ordinal, prime) in vectors {
-            #expect(self.index.prime(at: ordinal) == prime)
+            for _ in 1...3 { #expect(self.index.prime(at: ordinal) == prime) }
         }
     }
 
     @Test
-    func `primes ascend across every edge of blocks looked at`() throws {
+    func `blocks join without a gap at a thousand places, and at both ends`() throws {
+        let table = try CheckpointTable(counts: CheckpointFile.embedded().counts)
         var generator = SeededGenerator(seed: 20_261_123)
-        for _ in 0..<200 {
-            let ordinal = UInt32.random(in: 2...PrimeIndex.lastOrdinal - 1, using: &generator)
-            let before = try #require(self.index.prime(at: ordinal - 1))
-            let prime = try #require(self.index.prime(at: ordinal))
-            let after = try #require(self.index.prime(at: ordinal + 1))
-            #expect(before < prime && prime < after)
-            #expect(isPrime(prime))
+        let random = (0..<1000).map { _ in Int.random(in: 1..<Block.count, using: &generator) }
+        for block in [1, 2, Block.count - 1] + random {
+            let edge = UInt64(block * Block.length)
+            let last = UInt32(table.primes(before: block))
+            let before = try #require(self.index.prime(at: last))
+            let after = try #require(self.index.prime(at: last + 1))
+            #expect(before < edge && edge < after)
+            for number in before...after where isPrime(number) != (number == before || number == after) {
+                Issue.record("\(number), near the edge of block \(block)")
+            }
         }
     }
 
     @Test
-    func `any number of threads may look up at once`() async throws {
-        let vectors = try NthPrimeVectors.all()
-        await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<8 {
-                group.addTask { [index] in vectors.allSatisfy { index.prime(at: $0.ordinal) == $0.prime } }
+    func `neighbours are neighbouring primes`() throws {
+        var generator = SeededGenerator(seed: 7)
+        for _ in 0..<20 {
+            let first = UInt32.random(in: 1..<PrimeIndex.lastOrdinal - 3000, using: &generator)
+            var number = try #require(self.index.prime(at: first))
+            for ordinal in first + 1...first + 3000 {
+                repeat { number += number == 2 ? 1 : 2 } while !isPrime(number)
+                if self.index.prime(at: ordinal) != number { Issue.record("M = \(ordinal)") }
             }
-            for await allRight in group { #expect(allRight) }
         }
+    }
+
+    @Sendable
+    static func hasPrimecount() async -> Bool {
+        (try? await primecount(1)) != nil
+    }
+
+    @Test(.enabled("primecount is not installed", hasPrimecount))
+    func `random M agree with primecount`() async throws {
+        // Not seeded: every run looks elsewhere.
+        for _ in 0..<100 {
+            let ordinal = UInt32.random(in: 1...PrimeIndex.lastOrdinal)
+            let expected = try await Self.primecount(ordinal)
+            #expect(self.index.prime(at: ordinal) == expected, "M = \(ordinal)")
+        }
+    }
+
+    /// What the program primecount says the M-th prime is.
+    private static func primecount(_ ordinal: UInt32) async throws -> UInt64? {
+        let result = try await run(
+            .name("primecount"),
+            arguments: ["--nth-prime", "\(ordinal)"],
+            output: .string(limit: 100)
+        )
+        return UInt64(result.standardOutput.dropLast())
     }
 }

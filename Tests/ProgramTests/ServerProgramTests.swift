@@ -90,6 +90,19 @@ struct ServerProgramTests {
         }
     }
 
+    @Test(arguments: ["0", "1", "100KiB", "64MiB", "1GiB"])
+    func `whatever memory it has, every M is answered`(memory: String) async throws {
+        let known: [UInt32: UInt64] = [
+            1: 2, 4: 7, 100_000: 1_299_709, 1_000_000: 15_485_863, 4_294_967_295: 104_484_802_043,
+        ]
+        try await RunningServer.with(["--memory", memory]) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask(Array(known.keys))
+                #expect(try await connection.answers(known.count) == Array(known.values))
+            }
+        }
+    }
+
     @Test
     func `a peer with little-endian integers is understood`() async throws {
         try await RunningServer.with(["--byte-order", "little"]) { server in
@@ -108,6 +121,9 @@ struct ServerProgramTests {
             (["eighty"], "server: The value 'eighty' is invalid for '<port>'"),
             ([], "server: Missing expected argument '<port>'"),
             (["0", "--threads", "0"], "server: --threads 0 is out of range; take 1 to 1024"),
+            (["0", "--memory", "64MB"], "server: The value '64MB' is invalid for '--memory <memory>'"),
+            (["0", "--memory=-1"], "server: The value '-1' is invalid for '--memory <memory>'"),
+            (["0", "--memory", "9999999999GiB"], "server: The value '9999999999GiB' is invalid for '--memory"),
             (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
             (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
             (["0", "--health-check"], "server: --health-check asks a server that runs"),
@@ -187,7 +203,9 @@ struct ServerProgramTests {
     func `every option is in the help, and says how the environment names it`() async throws {
         let help = try await Programs.run(Programs.server, ["--help"])
         #expect(help.status == .exited(0))
-        for option in ["--host", "--threads", "--byte-order", "--drain-timeout", "--log-level", "--health-check"] {
+        for option in [
+            "--host", "--threads", "--memory", "--byte-order", "--drain-timeout", "--log-level", "--health-check",
+        ] {
             #expect(help.output.contains(option))
         }
         #expect(help.output.contains("NTH_PRIME_LOG_LEVEL"))
@@ -249,7 +267,8 @@ struct ServerProgramTests {
                 for _ in 0..<50 {
                     group.addTask {
                         try await RawConnection.with(port: server.port) { connection in
-                            try await connection.ask(Array(repeating: .max, count: 1000))
+                            // All over the domain, so that each has to be sieved.
+                            try await connection.ask((1...1000).map { UInt32($0) &* 2_654_435_761 })
                             let first = try await connection.answers(1).count
                             tookRequests.yield()
                             // The connection may break rather than end; what counts is what came before.

@@ -31,7 +31,7 @@ struct ServerCommand: Program {
             """
     )
 
-    static let environmentOptions = ["host", "threads", "byte-order", "drain-timeout", "log-level"]
+    static let environmentOptions = ["host", "threads", "memory", "byte-order", "drain-timeout", "log-level"]
 
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
     var port: Int
@@ -41,6 +41,9 @@ struct ServerCommand: Program {
 
     @Option(help: "Threads that compute, 1 to 1024. (default: one a core)")
     var threads: Int?
+
+    @Option(help: "Memory for primes kept ready: 0, a size such as 64MiB or 4GiB, or all (3.6 GB).")
+    var memory: MemorySize = "64MiB"
 
     @Option(help: "Order of the bytes of a number, big or little.")
     var byteOrder: ByteOrder = .big
@@ -90,7 +93,10 @@ struct ServerCommand: Program {
                 byteOrder: self.byteOrder,
                 drainTimeout: self.drainTimeout.duration
             ),
-            index: try PrimeIndex(),
+            index: try PrimeIndex(
+                memoryBudget: self.memory.byteCount,
+                fillWorkers: self.threads ?? NIOCore.System.coreCount
+            ),
             logger: logger,
             onListening: { address in
                 // Whoever started the program may have closed its stdout; it serves all the same.

@@ -1,0 +1,13 @@
+/// The geometry of the number line: it is cut into blocks of equal length, from 0 on.
+package enum Block {
+    /// Numbers in a block: 1,024 turns of the wheel of 2, 3 and 5.
+    ///
+    /// Shorter blocks make a look-up faster and the checkpoint table larger; `docs/performance.md` has the figures.
+    package static let length = 30_720
+    /// Odd numbers in a block.
+    static let odds = length / 2
+    /// Bytes of a block's bitmap: eight of 30 numbers have no factor 2, 3 or 5.
+    static let bitmapBytes = length / Wheel.circumference
+    /// Blocks up to that of the last prime that is asked for, 104,484,802,043; so their numbers are below 2^37.
+    package static let count = 104_484_802_043 / length + 1
+}

@@ -1,0 +1,67 @@
+/// Looking up many primes at once.
+///
+/// A resident look-up waits for memory three times: for the table's line, the directory's and the bitmap's, each of
+/// which tells where the next one is. Here every step is taken for a whole group before the next step, in loops whose
+/// turns don't depend on each other, so that the processor has the waits of many look-ups under way at once.
+extension PrimeIndex {
+    /// Look-ups in a group: more than a core has misses under way at once, few enough for the first-level cache.
+    private static let groupSize = 32
+
+    /// Looks up many primes, faster than one by one.
+    ///
+    /// - Parameter ordinals: Any number of M, in any order.
+    /// - Returns: The primes in the order of the M; `nil` for M = 0.
+    public func primes(at ordinals: [UInt32]) -> [UInt64?] {
+        var primes = [UInt64](repeating: 0, count: ordinals.count)
+        var span = primes.mutableSpan
+        self.primes(at: ordinals.span, into: &span)
+        return primes.map { $0 == 0 ? nil : $0 }
+    }
+
+    /// Looks up many primes, faster than one by one.
+    ///
+    /// - Parameters:
+    ///   - ordinals: Any number of M, in any order.
+    ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
+    public func primes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) {
+        precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
+        let residentCount = self.resident.count
+        for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
+            let group = start..<min(start + Self.groupSize, ordinals.count)
+            if residentCount > 1 {
+                self.residentPrimes(at: ordinals, into: &primes, group, residentBlocks: 1..<residentCount)
+            } else {
+                for index in group { primes[index] = 0 }
+            }
+            // What is left: M = 0, the first block with its special cases, and what has to be sieved.
+            for index in group where primes[index] == 0 { primes[index] = self.prime(at: ordinals[index]) ?? 0 }
+        }
+    }
+
+    /// Looks up those primes of a group that are resident in whole blocks; the others become 0.
+    private func residentPrimes(
+        at ordinals: Span<UInt32>,
+        into primes: inout MutableSpan<UInt64>,
+        _ group: Range<Int>,
+        residentBlocks: Range<Int>
+    ) {
+        // What is not resident is looked up in block 1, and the answer put aside: no branch depends on the data.
+        let anywhere = CheckpointTable.Location(block: 1, rank: 1, count: 1)
+        var locations = InlineArray<32, CheckpointTable.Location>(repeating: anywhere)
+        var isResident = InlineArray<32, Bool>(repeating: false)
+        for place in 0..<group.count {
+            let location = self.table.locate(max(1, ordinals[group.lowerBound + place]))
+            isResident[place] = residentBlocks.contains(location.block)
+            if isResident[place] { locations[place] = location }
+            self.resident.prefetchDirectory(of: locations[place].block)
+        }
+        let places = unsafe InlineArray<32, ResidentBlocks.Place> { number in
+            let place = unsafe self.resident.place(of: locations[number])
+            unsafe place.prefetchLine()
+            return unsafe place
+        }
+        for place in 0..<group.count {
+            primes[group.lowerBound + place] = isResident[place] ? unsafe places[place].prime : 0
+        }
+    }
+}

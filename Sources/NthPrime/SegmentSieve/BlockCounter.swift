@@ -1,0 +1,29 @@
+/// Counts the primes of blocks, many at a time: what the checkpoint table is made of.
+package struct BlockCounter {
+    /// Blocks that make a good run for the sieve: 4 MB of bitmap.
+    package static let blocksPerRun = 4096
+
+    private var sieve = SegmentSieve(SegmentPrimes.forDomain)
+    private var bitmap = [UInt8](repeating: 0, count: blocksPerRun * Block.bitmapBytes)
+    private var directories = [RankDirectory](repeating: RankDirectory(), count: blocksPerRun)
+
+    /// Prepares.
+    package init() {}
+
+    /// Counts the primes of each of some neighbouring blocks.
+    ///
+    /// - Parameter blocks: At most ``blocksPerRun``.
+    /// - Returns: The counts, in the order of the blocks.
+    /// - Complexity: About 5 µs a block.
+    package mutating func counts(of blocks: Range<Int>) -> [UInt16] {
+        let firstByte = blocks.lowerBound * Block.bitmapBytes
+        let byteCount = blocks.count * Block.bitmapBytes
+        unsafe self.bitmap.withUnsafeMutableBytes { bitmap in
+            unsafe self.directories.withUnsafeMutableBufferPointer { directories in
+                let run = unsafe UnsafeMutableRawBufferPointer(rebasing: bitmap[..<byteCount])
+                unsafe self.sieve.sieve(run, firstByte: firstByte, directories: directories)
+            }
+        }
+        return blocks.map { block in self.directories[block - blocks.lowerBound].primeCount(inBlock: block) }
+    }
+}

@@ -1,0 +1,96 @@
+import NthPrime
+import Testing
+
+/// Look-ups with a budget of memory.
+@Suite
+struct ResidencyTests {
+    /// From nothing, over less and little more than a block, to some runs of the background's work.
+    @Test(arguments: [0, 1023, 1024, 3 << 10, 1 << 20, 4096 << 10, 4097 << 10, 20 << 20])
+    func `a budget changes no answer`(budget: Int) async throws {
+        let plain = try PrimeIndex()
+        let index = try PrimeIndex(memoryBudget: budget, fillWorkers: 2)
+        await index.waitUntilFilled()
+        let residency = index.residency
+        #expect(residency.isComplete)
+        #expect(residency.blocks == budget / 1024)
+        #expect(residency.bytes == residency.blocks * 1056)
+
+        // Around the ends of what is resident, within it, and anywhere.
+        var generator = SeededGenerator(seed: UInt64(budget))
+        var ordinals = Array(0...2000) + [PrimeIndex.lastOrdinal - 1, PrimeIndex.lastOrdinal]
+        ordinals += (0..<500).map { residency.primes + $0 }
+        ordinals += (0..<500).map { residency.primes > $0 ? residency.primes - $0 : 1 }
+        ordinals += (0..<20_000).map { _ in .random(in: 0...residency.primes, using: &generator) }
+        ordinals += (0..<2000).map { _ in .random(in: 0 ... .max, using: &generator) }
+        ordinals.shuffle(using: &generator)
+        let expected = ordinals.map { plain.prime(at: $0) }
+        for (ordinal, prime) in zip(ordinals, expected) {
+            if index.prime(at: ordinal) != prime { Issue.record("M = \(ordinal)") }
+            let isResident = (1...max(1, residency.primes)).contains(ordinal) && residency.primes > 0
+            if index.residentPrime(at: ordinal) != (isResident ? prime : nil) {
+                Issue.record("resident M = \(ordinal)")
+            }
+        }
+        #expect(index.primes(at: ordinals) == expected)
+        #expect(plain.primes(at: ordinals) == expected)
+    }
+
+    @Test
+    func `every prime that is resident is right`() async throws {
+        let index = try PrimeIndex(memoryBudget: 512 << 10)
+        await index.waitUntilFilled()
+        let expected = primes(below: 512 * 30_720)
+        #expect(Int(index.residency.primes) == expected.count)
+        for (position, prime) in expected.enumerated() where index.residentPrime(at: UInt32(position + 1)) != prime {
+            Issue.record("M = \(position + 1)")
+        }
+        #expect(index.residentPrime(at: UInt32(expected.count + 1)) == nil)
+    }
+
+    @Test
+    func `batches of every length are answered in order`() async throws {
+        let index = try PrimeIndex(memoryBudget: 64 << 10)
+        await index.waitUntilFilled()
+        for count in 0...100 {
+            let ordinals = (0..<count).map { UInt32($0 * 7919 % 300_000) }
+            #expect(index.primes(at: ordinals) == ordinals.map { index.prime(at: $0) })
+        }
+    }
+
+    @Test
+    func `look-ups are answered while the budget fills, and the fill goes on to its end`() async throws {
+        let plain = try PrimeIndex()
+        let index = try PrimeIndex(memoryBudget: 64 << 20, fillWorkers: 2)
+        var seen = index.residency
+        var ordinal: UInt32 = 1
+        while !seen.isComplete {
+            #expect(index.prime(at: ordinal) == plain.prime(at: ordinal))
+            ordinal = (ordinal &* 1_103_515_245 &+ 12_345) % 120_000_000 + 1
+            let now = index.residency
+            #expect(now.blocks >= seen.blocks && now.share >= seen.share && now.bytes >= seen.bytes)
+            seen = now
+        }
+        #expect(seen.blocks == 65_536)
+        // π(65,536 · 30,720) = π(2,013,265,920), by primecount.
+        #expect(seen.primes == 98_842_358)
+        #expect(abs(seen.share - 98_842_358 / 4_294_967_295) < 1e-12)
+    }
+
+    @Test
+    func `an index that is let go is gone, and its workers with it`() async throws {
+        var index: PrimeIndex? = try PrimeIndex(memoryBudget: .max, fillWorkers: 2)
+        weak let gone = index
+        #expect(index?.residency.isComplete == false)
+        index = nil
+        #expect(gone == nil)
+    }
+
+    @Test
+    func `who waits for the fill can be cancelled`() async throws {
+        let index = try PrimeIndex(memoryBudget: .max, fillWorkers: 1)
+        let waiting = Task { await index.waitUntilFilled() }
+        waiting.cancel()
+        await waiting.value
+        #expect(!index.residency.isComplete)
+    }
+}
