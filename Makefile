@@ -6,10 +6,12 @@ SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib --explicit-target-dependency-import-check error
 # The tests' own folder: their library is not to be had statically. Optimised, for they look up millions of primes.
 TEST = -c release --scratch-path .build-tests --explicit-target-dependency-import-check error
-SOURCES = Package.swift Sources server/Sources client/Sources Tests
+THREADS = -c release --sanitize thread --scratch-path .build-threads --explicit-target-dependency-import-check error
+BENCHMARKS = --package-path Benchmarks -c release
+SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format check clean table toolchain
+.PHONY: help run build test lint format bench check clean table verify toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -21,8 +23,9 @@ build: toolchain ## Build both programs: server/server and client/client
 	@$(MAKE) --no-print-directory -C server 1>&2
 	@$(MAKE) --no-print-directory -C client 1>&2
 
-test: toolchain ## Run every test
+test: toolchain ## Run every test, and look-ups on many threads under the thread sanitizer
 	$(SWIFT) test $(TEST)
+	$(SWIFT) run $(THREADS) ThreadCheck
 
 lint: toolchain ## Check the format of the sources and the scripts
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
@@ -32,13 +35,19 @@ format: toolchain ## Format the sources
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
 
 check: lint ## All that must pass before a commit: format, no warnings, tests
-	NTH_PRIME_CHECK=1 $(SWIFT) test $(TEST)
+	NTH_PRIME_CHECK=1 $(MAKE) --no-print-directory test
 
 table: toolchain ## Make the embedded table of primes anew
 	$(SWIFT) run $(RELEASE) CheckpointTool Sources/CheckpointData/checkpoints.bin
 
+bench: toolchain ## Measure the engine beside primecount and primesieve, where these are installed; takes minutes
+	$(SWIFT) run $(BENCHMARKS) engine-benchmark
+
+verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
+	$(SWIFT) run $(BENCHMARKS) verify
+
 clean: ## Remove all that was built
-	rm -rf .build .build-tests server/build client/build server/server client/client
+	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { echo "make: Swift 6.2 or later is needed: install it from https://swift.org/install; \

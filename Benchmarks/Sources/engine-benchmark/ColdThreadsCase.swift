@@ -1,0 +1,36 @@
+import Dispatch
+import Measurement
+import NthPrime
+import Synchronization
+
+/// Look-ups that sieve, on two threads at once; the peer is the same index on one thread.
+struct ColdThreadsCase {
+    static let line = Report.Case("cold, 2 threads (peer: 1)", target: .ratio(atLeast: 1.8))
+
+    let index: PrimeIndex
+    let lookUps: Int
+    var random = SplitMix64(seed: 2)
+
+    mutating func turn() throws -> Turn {
+        let ordinals = self.random.ordinals(self.lookUps, upTo: PrimeIndex.lastOrdinal)
+        let one = self.sum(ordinals, threads: 1)
+        let two = self.sum(ordinals, threads: 2)
+        try WrongAnswer.unlessEqual(two.sum, one.sum, "sum of \(ordinals.count) primes on two threads")
+        return Turn(
+            ours: Samples(total: two.time, operations: ordinals.count),
+            peer: Samples(total: one.time, operations: ordinals.count)
+        )
+    }
+
+    private func sum(_ ordinals: [UInt32], threads: Int) -> (sum: UInt64, time: Duration) {
+        let sum = Atomic<UInt64>(0)
+        let time = ContinuousClock().measure {
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                let share = ordinals[ordinals.count * thread / threads..<ordinals.count * (thread + 1) / threads]
+                let part = share.reduce(0) { $0 + (self.index.prime(at: $1) ?? 0) }
+                sum.add(part, ordering: .relaxed)
+            }
+        }
+        return (sum.load(ordering: .relaxed), time)
+    }
+}

@@ -1,0 +1,49 @@
+import Measurement
+import NthPrime
+import Peers
+
+/// Filling the memory, from nothing to the last block; primesieve counts the same numbers and keeps none.
+struct FillCase {
+    static let line = Report.Case("fill, 2 workers", target: .ratio(atLeast: 1))
+
+    /// The length of the index's blocks on the number line; see `NthPrime`.
+    private static let numbersPerBlock = 30_720
+    /// The prime of the largest M.
+    private static let lastPrime = 104_484_802_043
+    private static let workers = 2
+
+    let primesieve: Primesieve?
+    let memoryBudget: Int
+
+    /// Fills an index.
+    ///
+    /// - Returns: The turn, and the index for look-ups that need it filled.
+    /// - Throws: ``WrongAnswer`` if primesieve counts other primes than the index holds.
+    func turn() async throws -> (turn: Turn, index: PrimeIndex) {
+        let begin = ContinuousClock.now
+        let index = try PrimeIndex(memoryBudget: self.memoryBudget, fillWorkers: Self.workers)
+        await index.waitUntilFilled()
+        let ours = Samples(total: ContinuousClock.now - begin, operations: 1)
+        guard let primesieve = self.primesieve else { return (Turn(ours: ours), index) }
+
+        let end = index.residency.share == 1 ? Self.lastPrime : index.residency.blocks * Self.numbersPerBlock - 1
+        let peerBegin = ContinuousClock.now
+        let count = primesieve.count(in: 0...UInt64(end), threads: Self.workers)
+        let peer = Samples(total: ContinuousClock.now - peerBegin, operations: 1)
+        try WrongAnswer.unlessEqual(Int(index.lastResidentOrdinal), count, "how many primes up to \(end) are resident")
+        return (Turn(ours: ours, peer: peer), index)
+    }
+}
+
+extension PrimeIndex {
+    /// The largest M that is answered without sieving, if those below it are too; 0 if there is none.
+    var lastResidentOrdinal: UInt32 {
+        var resident: UInt32 = 0
+        // Sets bit after bit from the top, where what it makes is resident.
+        for shift in (0..<UInt32.bitWidth).reversed() {
+            let candidate = resident | 1 << shift
+            if self.residentPrime(at: candidate) != nil { resident = candidate }
+        }
+        return resident
+    }
+}

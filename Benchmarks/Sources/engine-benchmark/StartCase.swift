@@ -1,0 +1,20 @@
+import Measurement
+import NthPrime
+
+/// Making an index: the table is decoded, the sieve set up.
+struct StartCase {
+    static let line = Report.Case("start: PrimeIndex()", target: .nanoseconds(atMost: 20e6))
+
+    let starts: Int
+
+    func turn() throws -> Turn {
+        var times: [Double] = []
+        for _ in 0..<self.starts {
+            let begin = ContinuousClock.now
+            let index = try PrimeIndex()
+            times.append((ContinuousClock.now - begin).nanoseconds)
+            try WrongAnswer.unlessEqual(index.prime(at: 1_000_000), 15_485_863, "prime(at: 1000000)")
+        }
+        return Turn(ours: Samples(times))
+    }
+}

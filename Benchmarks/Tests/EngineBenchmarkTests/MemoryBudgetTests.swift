@@ -1,0 +1,30 @@
+import Testing
+
+@testable import engine_benchmark
+
+@Suite
+struct MemoryBudgetTests {
+    @Test(arguments: ["", "0", "-1", "1 GB", "everything"])
+    func `what is no amount is refused`(argument: String) {
+        #expect(MemoryBudget(argument: argument) == nil)
+    }
+
+    @Test
+    func `bytes are taken as they are`() throws {
+        let budget = try #require(MemoryBudget(argument: "67108864"))
+        #expect(budget.fitted(into: 1_000) == (67_108_864, nil))
+    }
+
+    @Test(arguments: [nil, 8_000_000_000])
+    func `all is the whole domain, where it fits or nothing is known`(available: Int?) throws {
+        let budget = try #require(MemoryBudget(argument: "all"))
+        #expect(budget.fitted(into: available) == (.max, nil))
+    }
+
+    @Test
+    func `all is three quarters of what is free, where the domain does not fit`() throws {
+        let fitted = try #require(MemoryBudget(argument: "all")).fitted(into: 2 << 30)
+        #expect(fitted.bytes == 3 << 29)
+        #expect(fitted.remark == "the whole domain needs 3.73 GiB, only 2.00 GiB are free: taking 1.50 GiB")
+    }
+}

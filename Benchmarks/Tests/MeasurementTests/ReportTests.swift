@@ -1,0 +1,38 @@
+import Measurement
+import Testing
+
+@Suite
+struct ReportTests {
+    static let cold = Report.Case("cold", target: .ratio(atLeast: 2))
+    static let resident = Report.Case("resident", target: .nanoseconds(atMost: 100))
+
+    @Test
+    func `the medians over all turns are shown, in columns`() {
+        var report = Report()
+        for (ours, peer) in [(8_000, 40_000), (9_000, 18_000), (10_000, 25_000)] as [(Double, Double)] {
+            report.add(Turn(ours: Samples([ours]), peer: Samples([peer])), to: Self.cold)
+            report.add(Turn(ours: Samples([ours / 75])), to: Self.resident)
+        }
+        #expect(
+            report.description == """
+                case       median  spread  p90  p99     peer  ratio     target  met
+                cold      9.00 µs    22 %    -    -  25.0 µs  2.50x   >= 2.00x  yes
+                resident   120 ns    22 %    -    -        -      -  <= 100 ns   no
+                """
+        )
+    }
+
+    @Test
+    func `without the peer its target can neither be met nor missed`() {
+        var report = Report()
+        report.add(Turn(ours: Samples([8_000])), to: Self.cold)
+        #expect(report.description.hasSuffix("-  >= 2.00x    -"))
+    }
+
+    @Test
+    func `percentiles are shown where samples are many`() {
+        var report = Report()
+        report.add(Turn(ours: Samples((1...100).map(Double.init))), to: Self.resident)
+        #expect(report.description.contains("50.5 ns       -  90.0 ns  99.0 ns"))
+    }
+}
