@@ -41,10 +41,10 @@ table: toolchain ## Make the embedded table of primes anew
 	$(SWIFT) run $(RELEASE) CheckpointTool Sources/CheckpointData/checkpoints.bin
 
 bench: toolchain ## Measure the engine beside primecount and primesieve, where these are installed; takes minutes
-	$(SWIFT) run $(BENCHMARKS) engine-benchmark
+	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
-	$(SWIFT) run $(BENCHMARKS) verify
+	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
 
 clean: ## Remove all that was built
 	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client

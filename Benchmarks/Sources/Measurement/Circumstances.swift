@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a published number must come with: machine, commit, toolchain, date and command.
+/// What a published number must come with: machine and its load, commit, toolchain, date and command.
 public struct Circumstances: Sendable {
     private let lines: [(name: String, value: String)]
 
@@ -10,9 +10,11 @@ public struct Circumstances: Sendable {
     public init(peers: [String]) {
         let processor = ProcFile(path: "/proc/cpuinfo")?["model name"] ?? "unknown processor"
         let cores = ProcessInfo.processInfo.activeProcessorCount
+        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
         let memory = SystemMemory.installed.map { ", \(ByteCount($0)) of memory" } ?? ""
         self.lines = [
             ("machine", "\(processor), \(cores) cores\(memory)"),
+            ("load", load.map { "\($0) (average of the minute before)" } ?? "unknown"),
             ("commit", Self.firstLine(of: ["git", "describe", "--always", "--dirty"]) ?? "unknown"),
             ("toolchain", Self.firstLine(of: ["swift", "--version"]) ?? "unknown"),
             ("peers", peers.isEmpty ? "none" : peers.joined(separator: ", ")),

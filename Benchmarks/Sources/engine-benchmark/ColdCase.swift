@@ -4,7 +4,7 @@ import Peers
 
 /// Look-ups that sieve: places all over the domain, nothing resident, one thread.
 struct ColdCase {
-    static let line = Report.Case("cold: prime(at: random)", target: .ratio(atLeast: 400))
+    static let line = Report.Case("cold: prime(at: random)", target: .nanoseconds(atMost: 35000))
 
     let index: PrimeIndex
     let primecount: Primecount?

@@ -4,7 +4,7 @@ import Peers
 
 /// M, M + 1, … from random places on, nothing resident; primesieve lists the same primes, and is told where to begin.
 struct NeighboursCase {
-    static let line = Report.Case("neighbours: prime(at: M, M+1, ...)", target: .ratio(atLeast: 1))
+    static let line = Report.Case("neighbours: prime(at: M, M+1, ...)", target: .nanoseconds(atMost: 300))
 
     /// As long as a user may page through; some eight blocks of the number line.
     static let runLength = 10_000
