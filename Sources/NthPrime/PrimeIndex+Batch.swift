@@ -50,10 +50,9 @@ extension PrimeIndex {
         var locations = InlineArray<32, CheckpointTable.Location>(repeating: anywhere)
         var isResident = InlineArray<32, Bool>(repeating: false)
         for place in 0..<group.count {
-            let location = self.table.locate(max(1, ordinals[group.lowerBound + place]))
+            let location = self.locate(max(1, ordinals[group.lowerBound + place]))
             isResident[place] = residentBlocks.contains(location.block)
             if isResident[place] { locations[place] = location }
-            self.resident.prefetchDirectory(of: locations[place].block)
         }
         let places = unsafe InlineArray<32, ResidentBlocks.Place> { number in
             let place = unsafe self.resident.place(of: locations[number])

@@ -71,7 +71,7 @@ extension PrimeIndex {
     ///   more than 32 threads sieve at once.
     public func prime(at ordinal: UInt32) -> UInt64? {
         guard ordinal > 0 else { return nil }
-        let location = self.table.locate(ordinal)
+        let location = self.locate(ordinal)
         return self.residentPrime(ordinal, location, residentCount: self.resident.count)
             ?? self.scratches.withScratch { self.sievedPrime(location, scratch: &$0) }
     }
@@ -83,7 +83,15 @@ extension PrimeIndex {
     /// - Complexity: O(1).
     public func residentPrime(at ordinal: UInt32) -> UInt64? {
         guard ordinal > 0 else { return nil }
-        return self.residentPrime(ordinal, self.table.locate(ordinal), residentCount: self.resident.count)
+        return self.residentPrime(ordinal, self.locate(ordinal), residentCount: self.resident.count)
+    }
+
+    /// Finds the block that holds the M-th prime, while what a resident look-up needs is fetched.
+    @inline(__always)
+    func locate(_ ordinal: UInt32) -> CheckpointTable.Location {
+        let estimate = self.table.estimate(ordinal)
+        self.resident.prefetch(estimate)
+        return self.table.locate(ordinal, near: estimate)
     }
 
     private func residentPrime(

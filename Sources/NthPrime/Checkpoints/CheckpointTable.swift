@@ -1,8 +1,10 @@
 /// Knows how many primes lie before each block of the number line, and so which block holds the M-th prime.
 ///
 /// The count of primes in each block is embedded, one byte a block (``CheckpointFile``). Here the counts stand as running
-/// sums on two levels, so that a look-up reads a handful of cache lines.
-package struct CheckpointTable: Sendable {
+/// sums: twelve blocks are a step of the table, 32 bytes that tell all about them. Which step M is in, is estimated:
+/// primes are spread so evenly that a straight line between two known points, 65,536 primes apart, leads to the right
+/// step almost always, and next to it otherwise. So a look-up waits for memory once.
+@safe package struct CheckpointTable: ~Copyable, Sendable {
     /// Where a prime stands: in which block, and at which place among its primes.
     package struct Location: Equatable {
         /// The block's number.
@@ -20,21 +22,22 @@ package struct CheckpointTable: Sendable {
         }
     }
 
-    /// Sums are kept for every eight blocks, so that those within a step fit into 15 bits: the first step, the densest,
-    /// holds 21,614 primes.
-    private static let blocksPerStep = 8
-    /// A hint for every 2^15 M says in which step to begin.
+    /// The steps, one after another, on huge pages where there are such: they are read at random.
     ///
-    /// A step holds 9,500 primes at least, so it is four on at most.
-    private static let hintShift: UInt32 = 15
-    private static let stepsPerHint = 4
+    /// | bytes | what |
+    /// |---|---|
+    /// | 0 ..< 4 | how many primes lie before the step |
+    /// | 6 ..< 32 | how many of its primes lie before each of its blocks, the first to the twelfth, and before its end |
+    private let steps: PageMemory
+    /// Where the M-th prime is, for M = i · 2^16 + 1, in units of 2^−12 of a step.
+    private let points: [UInt32]
 
-    /// The number of primes before each step, but the last M from the end on.
-    private let beforeStep: [UInt32]
-    /// The number of primes before each block, counted from the beginning of its step.
-    private let beforeBlock: [Int16]
-    /// The step that holds M = i · 2^15 + 1.
-    private let hints: [Int32]
+    private static let bytesPerStep = 32
+    private static let sumsOffset = 6
+    /// As many as have all their sums in 15 bits: the first twelve, the densest, hold 31,431 primes.
+    private static let blocksPerStep = 12
+    private static let pointShift: UInt32 = 16
+    private static let fractionBits: UInt32 = 12
 
     /// Sums up the counts of all blocks.
     ///
@@ -42,27 +45,63 @@ package struct CheckpointTable: Sendable {
     /// - Complexity: O(n) in time and memory for n blocks: about 2.7 bytes a block remain.
     package init(counts: [UInt16]) {
         let stepCount = (counts.count + Self.blocksPerStep - 1) / Self.blocksPerStep
-        let hintCount = Int(UInt32.max >> Self.hintShift) + 1
-        var beforeStep = [UInt32](repeating: .max, count: stepCount + Self.stepsPerHint)
-        var beforeBlock = [Int16](repeating: 0, count: stepCount * Self.blocksPerStep)
-        var hints: [Int32] = []
-        hints.reserveCapacity(hintCount)
+        guard let steps = PageMemory(byteCount: stepCount * Self.bytesPerStep) else {
+            preconditionFailure("the system has no memory for the checkpoint table")
+        }
+        var points: [UInt32] = []
+        points.reserveCapacity(Int(UInt32.max >> Self.pointShift) + 2)
         var total = 0
+        var nextPoint = 0
         for step in 0..<stepCount {
-            beforeStep[step] = UInt32(total)
-            var inStep = 0
-            let first = step * Self.blocksPerStep
-            for block in first..<first + Self.blocksPerStep {
-                beforeBlock[block] = Int16(inStep)
-                if block < counts.count { inStep = min(inStep + Int(counts[block]), Int(UInt32.max) - total) }
+            let bytes = unsafe steps.baseAddress + step * Self.bytesPerStep
+            unsafe bytes.storeBytes(of: UInt32(total), as: UInt32.self)
+            let before = total
+            for place in 0..<Self.blocksPerStep {
+                let block = step * Self.blocksPerStep + place
+                // The last block goes on beyond the last M, and the last step beyond the last block.
+                let count = block < counts.count ? min(Int(counts[block]), Int(UInt32.max) - total) : 0
+                while nextPoint < total + count {
+                    let position = (block * count + nextPoint - total) << Self.fractionBits
+                    points.append(UInt32(position / (count * Self.blocksPerStep)))
+                    nextPoint += 1 << Self.pointShift
+                }
+                total += count
+                let sum = Int16(total - before)
+                unsafe bytes.storeBytes(of: sum, toByteOffset: Self.sumsOffset + 2 * (place + 1), as: Int16.self)
             }
-            total += inStep
-            while hints.count < hintCount, hints.count << Self.hintShift < total { hints.append(Int32(step)) }
         }
         precondition(total == Int(UInt32.max), "the table ends at M = \(total), below 4294967295")
-        self.beforeStep = beforeStep
-        self.beforeBlock = beforeBlock
-        self.hints = hints
+        points.append(UInt32(stepCount << Self.fractionBits))
+        self.steps = steps
+        self.points = points
+    }
+
+    /// Where on the number line a prime is, more or less.
+    struct Estimate {
+        /// In units of 2^−12 of a step, from 0.
+        fileprivate var position: UInt64
+
+        /// The block's number; one time in ten it is the one before or behind.
+        var block: Int { self.byteOffset / Block.bitmapBytes }
+        /// In the bitmap of the number line; a line or two off.
+        var byteOffset: Int {
+            Int(
+                truncatingIfNeeded: (self.position &* UInt64(CheckpointTable.blocksPerStep * Block.bitmapBytes))
+                    &>> UInt64(CheckpointTable.fractionBits)
+            )
+        }
+    }
+
+    /// Estimates where the M-th prime is, without a wait for memory.
+    ///
+    /// - Parameter ordinal: M, from 1.
+    /// - Returns: The position on a straight line between two known primes.
+    @inline(__always)
+    func estimate(_ ordinal: UInt32) -> Estimate {
+        let point = Int((ordinal - 1) >> Self.pointShift)
+        let onLine = UInt64((ordinal - 1) & (1 << Self.pointShift - 1))
+        let slope = UInt64(self.points[point + 1] &- self.points[point])
+        return Estimate(position: UInt64(self.points[point]) &+ (slope &* onLine) &>> UInt64(Self.pointShift))
     }
 
     /// Finds the block that holds the M-th prime.
@@ -72,33 +111,41 @@ package struct CheckpointTable: Sendable {
     /// - Complexity: O(1).
     @inline(__always)
     package func locate(_ ordinal: UInt32) -> Location {
-        let hint = Int(self.hints[Int((ordinal - 1) >> Self.hintShift)])
-        var step = hint
-        // The sums of all steps that it can be lie in one or two lines, which are under way before the step is known.
-        self.beforeBlock.span.prefetch(hint * Self.blocksPerStep)
-        self.beforeBlock.span.prefetch((hint + Self.stepsPerHint) * Self.blocksPerStep)
-        // Without a branch: how many of the next steps begin before M?
-        for next in hint + 1...hint + Self.stepsPerHint { step += self.beforeStep[next] < ordinal ? 1 : 0 }
-        let rankInStep = Int16(truncatingIfNeeded: ordinal &- self.beforeStep[step])
-        let first = step * Self.blocksPerStep
-        // Safe: every pattern of bits is eight integers, and the span checks that they lie within it.
-        let sums = unsafe self.beforeBlock.span.bytes.unsafeLoadUnaligned(
-            fromByteOffset: first * MemoryLayout<Int16>.stride,
-            as: SIMD8<Int16>.self
-        )
-        // The first sum is 0, so at least one is below.
-        let place = sums.count(below: rankInStep) - 1
-        let before = self.beforeBlock[first + place]
-        let end =
-            place < Self.blocksPerStep - 1
-            ? self.beforeBlock[first + place + 1]
-            : Int16(truncatingIfNeeded: self.beforeStep[step + 1] &- self.beforeStep[step])
-        return Location(block: first + place, rank: Int(rankInStep - before), count: Int(end - before))
+        self.locate(ordinal, near: self.estimate(ordinal))
+    }
+
+    /// Finds the block that holds the M-th prime, given where that is, more or less.
+    @inline(__always)
+    func locate(_ ordinal: UInt32, near estimate: Estimate) -> Location {
+        var step = Int(estimate.position >> UInt64(Self.fractionBits))
+        while true {
+            let bytes = unsafe self.steps.baseAddress + step &* Self.bytesPerStep
+            let rankInStep = unsafe Int(ordinal) &- Int(bytes.load(as: UInt32.self))
+            // Before the step, 0 of its sums are below; after it, all of them are.
+            let value = Int16(truncatingIfNeeded: min(max(rankInStep, 0), Int(Int16.max)))
+            let first = unsafe bytes.loadUnaligned(fromByteOffset: Self.sumsOffset + 2, as: SIMD8<Int16>.self)
+            let last = unsafe bytes.loadUnaligned(fromByteOffset: Self.sumsOffset + 18, as: SIMD4<Int16>.self)
+            let place = first.count(below: value) &+ last.count(below: value)
+            if rankInStep <= 0 {
+                step &-= 1
+            } else if place == Self.blocksPerStep {
+                step &+= 1
+            } else {
+                let sums = unsafe bytes + Self.sumsOffset + 2 &* place
+                let before = unsafe Int(sums.load(as: Int16.self))
+                let end = unsafe Int(sums.load(fromByteOffset: 2, as: Int16.self))
+                let block = step &* Self.blocksPerStep &+ place
+                return Location(block: block, rank: rankInStep &- before, count: end &- before)
+            }
+        }
     }
 
     /// How many primes lie before a block, but the last M from the end on.
     package func primes(before block: Int) -> UInt32 {
-        guard block < self.beforeBlock.count else { return .max }
-        return self.beforeStep[block / Self.blocksPerStep] + UInt32(self.beforeBlock[block])
+        guard block < Block.count else { return .max }
+        let (step, place) = block.quotientAndRemainder(dividingBy: Self.blocksPerStep)
+        let bytes = unsafe self.steps.baseAddress + step * Self.bytesPerStep
+        let before = unsafe bytes.load(fromByteOffset: Self.sumsOffset + 2 * place, as: Int16.self)
+        return unsafe bytes.load(as: UInt32.self) + UInt32(before)
     }
 }

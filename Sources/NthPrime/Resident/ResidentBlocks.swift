@@ -43,15 +43,18 @@ internal import Synchronization
         // among the block's primes, give or take a fifth of a line. So it is under way before the directory is read.
         let start = location.block &* Block.bitmapBytes
         let likely = location.rank &* Block.bitmapBytes / (location.count &+ 1)
-        unsafe prefetch(self.bitmaps.baseAddress + (start &+ max(0, likely &- 12)))
-        unsafe prefetch(self.bitmaps.baseAddress + (start &+ min(Block.bitmapBytes &- 1, likely &+ 12)))
+        unsafe Prefetch.prefetch(self.bitmaps.baseAddress + (start &+ max(0, likely &- 12)))
+        unsafe Prefetch.prefetch(self.bitmaps.baseAddress + (start &+ min(Block.bitmapBytes &- 1, likely &+ 12)))
         return unsafe self.place(of: location).prime
     }
 
-    /// Begins to fetch what ``place(of:)`` reads.
+    /// Begins to fetch what ``place(of:)`` most likely reads, and the translation of the address of the bitmap's line.
+    ///
+    /// It may be anywhere, even where nothing is resident: nothing is read.
     @inline(__always)
-    func prefetchDirectory(of block: Int) {
-        unsafe prefetch(self.directory(of: block))
+    func prefetch(_ estimate: CheckpointTable.Estimate) {
+        unsafe Prefetch.prefetch(self.directory(of: estimate.block))
+        unsafe Prefetch.prefetch(self.bitmaps.baseAddress + estimate.byteOffset)
     }
 
     /// Finds the line that a prime is in.
@@ -74,7 +77,7 @@ internal import Synchronization
 
         /// Begins to fetch what ``prime`` reads.
         @inline(__always)
-        func prefetchLine() { unsafe prefetch(self.line) }
+        func prefetchLine() { unsafe Prefetch.prefetch(self.line) }
 
         /// The prime.
         @inline(__always)
