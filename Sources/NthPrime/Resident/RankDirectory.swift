@@ -1,17 +1,14 @@
 /// Counts of the set bits of a block of the bitmap, so that a rank costs the popcount of one line.
 struct RankDirectory {
-    static let lineSize = 64
-
-    /// The number of set bits in each line and all before it; the last is the whole block's.
+    /// The number of set bits before each line.
     private var counts = InlineArray<16, UInt16>(repeating: 0)
 
     /// A directory of nothing.
     init() {}
 
-    /// How many primes the block holds, given its number.
-    func primeCount(inBlock block: Int) -> UInt16 {
-        // 2, 3 and 5 have no bit.
-        self.counts[15] + (block == 0 ? 3 : 0)
+    /// How many bits of the block are set.
+    func total(ofBlockAt block: UnsafeRawPointer) -> UInt16 {
+        unsafe self.counts[15] + Self.popcount(ofLineAt: block + 15 * BitmapLine.byteCount)
     }
 
     /// Counts the bits of a block.
@@ -21,8 +18,8 @@ struct RankDirectory {
     init(ofBlockAt block: UnsafeRawPointer) {
         var total: UInt16 = 0
         for line in self.counts.indices {
-            total &+= unsafe Self.popcount(ofLineAt: block + line * Self.lineSize)
             self.counts[line] = total
+            total &+= unsafe Self.popcount(ofLineAt: block + line * BitmapLine.byteCount)
         }
     }
 
@@ -37,9 +34,9 @@ struct RankDirectory {
         let value = Int16(truncatingIfNeeded: rank)
         let lower = unsafe UnsafeRawPointer(directory).loadUnaligned(as: SIMD8<Int16>.self)
         let upper = unsafe UnsafeRawPointer(directory).loadUnaligned(fromByteOffset: 16, as: SIMD8<Int16>.self)
-        let line = lower.count(below: value) &+ upper.count(below: value)
-        let before = line > 0 ? unsafe Int(directory.pointee.counts[unchecked: line &- 1]) : 0
-        return (line, rank &- before)
+        // Before the first line there is none, so at least one count is below.
+        let line = lower.count(below: value) &+ upper.count(below: value) &- 1
+        return unsafe (line, rank &- Int(directory.pointee.counts[unchecked: line]))
     }
 
     private typealias Vector = SIMD2<UInt64>

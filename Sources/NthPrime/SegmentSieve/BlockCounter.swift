@@ -18,12 +18,18 @@ package struct BlockCounter {
     package mutating func counts(of blocks: Range<Int>) -> [UInt16] {
         let firstByte = blocks.lowerBound * Block.bitmapBytes
         let byteCount = blocks.count * Block.bitmapBytes
-        unsafe self.bitmap.withUnsafeMutableBytes { bitmap in
+        return unsafe self.bitmap.withUnsafeMutableBytes { bitmap in
             unsafe self.directories.withUnsafeMutableBufferPointer { directories in
                 let run = unsafe UnsafeMutableRawBufferPointer(rebasing: bitmap[..<byteCount])
                 unsafe self.sieve.sieve(run, firstByte: firstByte, directories: directories)
+                return blocks.map { block in
+                    let number = block - blocks.lowerBound
+                    let bytes = unsafe UnsafeRawBufferPointer(rebasing: run[(number * Block.bitmapBytes)...])
+                    guard let start = bytes.baseAddress else { return 0 }
+                    // 2, 3 and 5 have no bit.
+                    return unsafe directories[number].total(ofBlockAt: start) + (block == 0 ? 3 : 0)
+                }
             }
         }
-        return blocks.map { block in self.directories[block - blocks.lowerBound].primeCount(inBlock: block) }
     }
 }
