@@ -25,39 +25,59 @@ extension PrimeIndex {
     ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
     public func primes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
-        let residentCount = self.resident.count
         for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
             let group = start..<min(start + Self.groupSize, ordinals.count)
-            if residentCount > 1 {
-                self.residentPrimes(at: ordinals, into: &primes, group, residentBlocks: 1..<residentCount)
-            } else {
-                for index in group { primes[index] = 0 }
-            }
-            // What is left: M = 0, the first block with its special cases, and what has to be sieved.
+            self.residentPrimes(at: ordinals, into: &primes, group)
             for index in group where primes[index] == 0 { primes[index] = self.prime(at: ordinals[index]) ?? 0 }
         }
     }
 
-    /// Looks up those primes of a group that are resident in whole blocks; the others become 0.
+    /// Looks up primes from the first on, as long as that takes no sieving.
+    ///
+    /// - Parameters:
+    ///   - ordinals: Any number of M, in any order.
+    ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
+    /// - Returns: How many were looked up; the places of the others hold nothing of use.
+    public func residentPrimes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) -> Int {
+        precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
+        for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
+            let group = start..<min(start + Self.groupSize, ordinals.count)
+            self.residentPrimes(at: ordinals, into: &primes, group)
+            for index in group where primes[index] == 0 && ordinals[index] > 0 {
+                guard let prime = self.residentPrime(at: ordinals[index]) else { return index }
+                primes[index] = prime
+            }
+        }
+        return ordinals.count
+    }
+
+    /// Looks up those primes of a group that are resident; others become 0, and so may those of the first block, with its
+    /// special cases.
     private func residentPrimes(
         at ordinals: Span<UInt32>,
         into primes: inout MutableSpan<UInt64>,
-        _ group: Range<Int>,
-        residentBlocks: Range<Int>
+        _ group: Range<Int>
     ) {
+        let residentCount = self.resident.count
+        // Few are not worth the preparations.
+        guard residentCount > 1, group.count > 3 else {
+            for index in group { primes[index] = self.residentPrime(at: ordinals[index]) ?? 0 }
+            return
+        }
         // What is not resident is looked up in block 1, and the answer put aside: no branch depends on the data.
         let anywhere = CheckpointTable.Location(block: 1, rank: 1, count: 1)
         var locations = InlineArray<32, CheckpointTable.Location>(repeating: anywhere)
         var isResident = InlineArray<32, Bool>(repeating: false)
         for place in 0..<group.count {
             let location = self.locate(max(1, ordinals[group.lowerBound + place]))
-            isResident[place] = residentBlocks.contains(location.block)
+            isResident[place] = (1..<residentCount).contains(location.block)
             if isResident[place] { locations[place] = location }
         }
-        let places = unsafe InlineArray<32, ResidentBlocks.Place> { number in
-            let place = unsafe self.resident.place(of: locations[number])
-            unsafe place.prefetchLine()
-            return unsafe place
+        let first = unsafe self.resident.place(of: locations[0])
+        var places = unsafe InlineArray<32, ResidentBlocks.Place>(repeating: first)
+        for place in 0..<group.count {
+            unsafe places[place] = self.resident.place(of: locations[place])
+            unsafe places[place].prefetchLine()
         }
         for place in 0..<group.count {
             primes[group.lowerBound + place] = isResident[place] ? unsafe places[place].prime : 0

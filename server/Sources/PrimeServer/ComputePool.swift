@@ -1,7 +1,5 @@
 internal import NIOCore
 internal import NIOPosix
-internal import NthPrime
-internal import PrimeProtocol
 
 /// The threads that compute, and the queue before them.
 ///
@@ -9,14 +7,12 @@ internal import PrimeProtocol
 /// its first-in, first-out order gives each its turn.
 struct ComputePool: Sendable {
     private let threads: NIOThreadPool
-    private let index: PrimeIndex
-    private let byteOrder: ByteOrder
+    private let answerer: RequestAnswerer
 
     /// Makes a pool; nothing runs before ``start()``.
-    init(index: PrimeIndex, threadCount: Int, byteOrder: ByteOrder) {
+    init(_ answerer: RequestAnswerer, threadCount: Int) {
         self.threads = NIOThreadPool(numberOfThreads: threadCount)
-        self.index = index
-        self.byteOrder = byteOrder
+        self.answerer = answerer
     }
 
     /// Starts the threads.
@@ -36,13 +32,11 @@ struct ComputePool: Sendable {
     ///   - channel: Who asks; once it is closed, its work is dropped.
     /// - Returns: The answers, in the form and order of the requests, on the channel's event loop.
     func answer(_ requests: ByteBuffer, for channel: any Channel) -> EventLoopFuture<ByteBuffer> {
-        self.threads.runIfActive(eventLoop: channel.eventLoop) { [index, byteOrder] in
+        self.threads.runIfActive(eventLoop: channel.eventLoop) { [answerer] in
             var requests = requests
-            let count = requests.readableBytes / PrimeRequest.byteCount
-            var answers = channel.allocator.buffer(capacity: count * PrimeAnswer.byteCount)
-            while channel.isActive, let request = PrimeRequest(from: &requests, byteOrder: byteOrder) {
-                PrimeAnswer(prime: index.prime(at: request.ordinal)).write(to: &answers, byteOrder: byteOrder)
-            }
+            var answers = ByteBuffer()
+            answers.reserveCapacity(requests.readableBytes * 2)
+            answerer.answer(&requests, into: &answers, while: { channel.isActive })
             return answers
         }
     }

@@ -9,11 +9,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Sent through the pipeline when the server stops: answer what was received, then close.
     struct StopRequested {}
 
+    private let answerer: RequestAnswerer
     private let pool: ComputePool
     private let logger: Logger
     private var state = ConnectionState()
 
-    init(pool: ComputePool, logger: Logger) {
+    init(answerer: RequestAnswerer, pool: ComputePool, logger: Logger) {
+        self.answerer = answerer
         self.pool = pool
         self.logger = logger
     }
@@ -51,32 +53,56 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Takes the next step, and reads on if there is room for more.
+    /// Takes one step after another until it has to wait, and reads on if there is room for more.
+    ///
+    /// What takes no sieving is answered here and now, and all of it leaves in one write.
     private func proceed(context: ChannelHandlerContext) {
-        switch self.state.next(isWritable: context.channel.isWritable) {
-        case .compute(let requests):
-            self.pool.answer(requests, for: context.channel).assumeIsolated().whenComplete { result in
-                self.computed(result, context: context)
+        var answers = ByteBuffer()
+        while true {
+            let step = self.state.next(isWritable: context.channel.isWritable)
+            if case .compute(var requests) = step {
+                answers.reserveCapacity(answers.writerIndex + requests.readableBytes * 2)
+                self.answerer.answerResident(&requests, into: &answers)
+                guard requests.readableBytes > 0 else {
+                    self.state.answered()
+                    continue
+                }
+                self.write(answers, context: context)
+                self.pool.answer(requests, for: context.channel).assumeIsolated().whenComplete { result in
+                    self.computed(result, context: context)
+                }
+            } else {
+                self.write(answers, context: context)
+                if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
             }
-        case .close(let truncatedBytes):
-            if truncatedBytes > 0 {
-                self.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
-            }
-            // Closing drops what is not yet sent, so it waits for an empty write behind all answers.
-            let sent = context.eventLoop.makePromise(of: Void.self)
-            sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-            context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: sent)
-        case .wait:
             break
         }
         if self.state.wantsBytes { context.read() }
+    }
+
+    private func write(_ answers: ByteBuffer, context: ChannelHandlerContext) {
+        guard answers.readableBytes > 0 else { return }
+        context.writeAndFlush(self.wrapOutboundOut(answers), promise: nil)
+    }
+
+    /// Closes once all answers are sent: closing drops what is not.
+    private func close(_ truncatedBytes: Int, context: ChannelHandlerContext) {
+        if truncatedBytes > 0 {
+            self.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
+        }
+        if (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0 {
+            return context.close(promise: nil)
+        }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: sent)
     }
 
     private func computed(_ answers: Result<ByteBuffer, any Error>, context: ChannelHandlerContext) {
         guard context.channel.isActive else { return }
         switch answers {
         case .success(let answers):
-            context.writeAndFlush(self.wrapOutboundOut(answers), promise: nil)
+            self.write(answers, context: context)
             self.state.answered()
             self.proceed(context: context)
         case .failure(let error):

@@ -22,7 +22,7 @@ package struct ConnectionState {
     /// A peer may have this many requests waiting; then nothing more is read from it, and TCP tells it so.
     package static let waitingLimit = 1024
     /// So many requests at most are computed in one piece: about 2 ms of a worker at the price of a cold look-up.
-    package static let pieceLimit = 64
+    package static let pieceLimit = 256
 
     private enum Phase { case open, inputEnded, closing }
 

@@ -42,6 +42,8 @@ public struct PrimeServer: Service {
 
     /// The kernel keeps so many connections for us between two turns of the accept loop (it may lower the number).
     private static let backlog: Int32 = 4096
+    /// So many connections are taken in one turn of the accept loop.
+    private static let acceptsPerTurn: UInt = 64
     /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
@@ -74,15 +76,12 @@ public struct PrimeServer: Service {
     /// - Throws: ``PrimeServerError`` if the server cannot listen.
     public func run() async throws {
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
-        let pool = ComputePool(
-            index: self.index,
-            threadCount: self.configuration.threadCount,
-            byteOrder: self.configuration.byteOrder
-        )
+        let answerer = RequestAnswerer(index: self.index, byteOrder: self.configuration.byteOrder)
+        let pool = ComputePool(answerer, threadCount: self.configuration.threadCount)
         pool.start()
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await self.serve(on: eventLoops, computingIn: pool))
+            outcome = .success(try await self.serve(answerer, on: eventLoops, computingIn: pool))
         } catch {
             outcome = .failure(error)
         }
@@ -91,9 +90,16 @@ public struct PrimeServer: Service {
         try outcome.get()
     }
 
-    private func serve(on eventLoops: MultiThreadedEventLoopGroup, computingIn pool: ComputePool) async throws {
+    private func serve(
+        _ answerer: RequestAnswerer,
+        on eventLoops: MultiThreadedEventLoopGroup,
+        computingIn pool: ComputePool
+    ) async throws {
         let connections = ConnectionRegistry()
-        let listener = try await self.listen(on: eventLoops, computingIn: pool, registeringIn: connections)
+        let listener = try await self.listen(on: eventLoops) { [logger] channel in
+            connections.add(channel)
+            return ConnectionHandler(answerer: answerer, pool: pool, logger: logger)
+        }
         if let address = listener.localAddress { self.onListening(address) }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await listener.closeFuture.get()
@@ -105,20 +111,23 @@ public struct PrimeServer: Service {
 
     private func listen(
         on eventLoops: MultiThreadedEventLoopGroup,
-        computingIn pool: ComputePool,
-        registeringIn connections: ConnectionRegistry
+        makeHandler: @escaping @Sendable (any Channel) -> ConnectionHandler
     ) async throws -> any Channel {
+        let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
         let bootstrap = ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes))
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { [logger] channel in
-                connections.add(channel)
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(pool: pool, logger: logger))
+            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptsPerTurn)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // Set at once; by `childChannelOption` each would take a promise.
+                    if let options = channel.syncOptions {
+                        try options.setOption(.autoRead, value: false)
+                        try options.setOption(.maxMessagesPerRead, value: 1)
+                        try options.setOption(.recvAllocator, value: receiveAllocator)
+                        try options.setOption(.allowRemoteHalfClosure, value: true)
+                    }
+                    try channel.pipeline.syncOperations.addHandler(makeHandler(channel))
                 }
             }
         let port = self.configuration.port

@@ -1,0 +1,65 @@
+internal import NIOCore
+internal import NthPrime
+internal import PrimeProtocol
+
+/// Turns requests into answers, both in the form of the wire.
+struct RequestAnswerer: Sendable {
+    let index: PrimeIndex
+    let byteOrder: ByteOrder
+
+    /// Requests that are taken at a time: as many as fit on the stack with their answers.
+    private static let groupSize = 64
+
+    /// Answers requests from the first on, as long as that takes no sieving.
+    ///
+    /// - Parameters:
+    ///   - requests: Whole requests; those that are answered are taken off.
+    ///   - answers: The answers are written at its end.
+    func answerResident(_ requests: inout ByteBuffer, into answers: inout ByteBuffer) {
+        var isLast = false
+        while requests.readableBytes > 0, !isLast {
+            self.answerGroup(&requests, into: &answers) { ordinals, primes in
+                let count = self.index.residentPrimes(at: ordinals, into: &primes)
+                isLast = count < ordinals.count
+                return count
+            }
+        }
+    }
+
+    /// Answers requests for as long as somebody waits for it.
+    ///
+    /// - Parameters:
+    ///   - requests: Whole requests; those that are answered are taken off.
+    ///   - answers: The answers are written at its end.
+    ///   - isWanted: Asked before each group of requests.
+    func answer(_ requests: inout ByteBuffer, into answers: inout ByteBuffer, while isWanted: () -> Bool) {
+        while requests.readableBytes > 0, isWanted() {
+            self.answerGroup(&requests, into: &answers) { ordinals, primes in
+                self.index.primes(at: ordinals, into: &primes)
+                return ordinals.count
+            }
+        }
+    }
+
+    private func answerGroup(
+        _ requests: inout ByteBuffer,
+        into answers: inout ByteBuffer,
+        _ lookUp: (Span<UInt32>, inout MutableSpan<UInt64>) -> Int
+    ) {
+        var ordinals = InlineArray<64, UInt32>(repeating: 0)
+        var primes = InlineArray<64, UInt64>(repeating: 0)
+        let count = min(requests.readableBytes / PrimeRequest.byteCount, Self.groupSize)
+        var peeked = requests
+        for place in 0..<count {
+            guard let request = PrimeRequest(from: &peeked, byteOrder: self.byteOrder) else { break }
+            ordinals[place] = request.ordinal
+        }
+        var all = primes.mutableSpan
+        var places = all._mutatingExtracting(0..<count)
+        let answered = lookUp(ordinals.span.extracting(0..<count), &places)
+        for place in 0..<answered {
+            PrimeAnswer(prime: primes[place] == 0 ? nil : primes[place]).write(to: &answers, byteOrder: self.byteOrder)
+        }
+        requests.moveReaderIndex(forwardBy: answered * PrimeRequest.byteCount)
+    }
+}
