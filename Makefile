@@ -38,7 +38,8 @@ check: lint ## All that must pass before a commit: format, no warnings, tests
 	NTH_PRIME_CHECK=1 $(MAKE) --no-print-directory test
 
 table: toolchain ## Make the embedded table of primes anew
-	$(SWIFT) run $(RELEASE) CheckpointTool Sources/CheckpointData/checkpoints.bin
+	$(SWIFT) build $(RELEASE) --product CheckpointTool
+	$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool Sources/CheckpointData/checkpoints.bin
 
 bench: toolchain ## Measure the engine beside primecount and primesieve, where these are installed; takes minutes
 	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
