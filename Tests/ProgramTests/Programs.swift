@@ -51,19 +51,23 @@ struct RunningServer: Sendable {
     /// Sends it a signal.
     let send: @Sendable (Signal) throws -> Void
 
-    /// Runs the server on a free port while `body` does, and ends it by SIGTERM unless `body` has done so.
+    /// Runs the server on a free port, perhaps with a limit of open files, while `body` does, and ends it by SIGTERM unless `body` has done so.
     ///
     /// - Returns: How it ended.
     /// - Throws: What starting it throws, or `body`.
     @discardableResult
     static func with(
         _ arguments: [String] = [],
+        openFiles: Int? = nil,
         endsItself: Bool = false,
         _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws -> TerminationStatus {
+        let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
         let result = try await Subprocess.run(
-            Programs.server,
-            arguments: Arguments(["0", "--host", "127.0.0.1"] + arguments),
+            .name("sh"),
+            arguments: Arguments(
+                ["-c", limit + "exec \"$@\"", "sh", Programs.serverPath.string, "0", "--host", "127.0.0.1"] + arguments
+            ),
             input: .none,
             output: .sequence,
             error: .discarded

@@ -6,18 +6,45 @@ final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Sent through the pipeline when the server stops: answer what was received, then close.
-    struct StopRequested {}
+    /// What all connections share.
+    struct Environment: Sendable {
+        var answerer: RequestAnswerer
+        var pool: ComputePool
+        var limits: ConnectionClocks.Limits
+        var logger: Logger
+    }
 
-    private let answerer: RequestAnswerer
-    private let pool: ComputePool
-    private let logger: Logger
+    /// A connection that has been idle for less is in use.
+    private static let shortestIdle = TimeAmount.seconds(1)
+    /// How long a peer may take to close its side after the server has closed its own.
+    private static let lingerLimit = TimeAmount.milliseconds(200)
+
+    private let environment: Environment
+    private let group: ConnectionGroup
+    private var context: ChannelHandlerContext?
     private var state = ConnectionState()
+    private var clocks: ConnectionClocks
+    /// Set once the connection ends by the server's will.
+    private var reason: CloseReason?
+    private var lingersUntil: NIODeadline?
 
-    init(answerer: RequestAnswerer, pool: ComputePool, logger: Logger) {
-        self.answerer = answerer
-        self.pool = pool
-        self.logger = logger
+    init(_ environment: Environment, group: ConnectionGroup) {
+        self.environment = environment
+        self.group = group
+        self.clocks = ConnectionClocks(environment.limits, at: .now())
+    }
+
+    // MARK: - Events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.group.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        self.group.remove(self)
+        self.environment.logger.debug("closed", metadata: ["reason": "\(self.reason ?? .peer)"])
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -26,7 +53,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        self.state.received(&bytes)
+        let completesRequest = self.state.received(&bytes)
+        let partialBytes = self.state.partialBytes
+        self.clocks.received(completesRequest: completesRequest, partialBytes: partialBytes, at: .now())
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -38,20 +67,63 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch event {
-        case ChannelEvent.inputClosed, is StopRequested:
-            self.state.inputEnded()
-            self.proceed(context: context)
-        default:
-            context.fireUserInboundEventTriggered(event)
-        }
+        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        if self.lingersUntil != nil { return context.close(promise: nil) }
+        self.state.inputEnded()
+        self.proceed(context: context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Most often the peer has reset the connection. One connection's error ends that connection alone.
-        self.logger.debug("connection failed", metadata: ["error": "\(error)"])
-        context.close(promise: nil)
+        self.environment.logger.debug("connection failed", metadata: ["error": "\(error)"])
+        self.cutOff(.failed)
     }
+
+    // MARK: - Clocks and ending
+
+    var lastActive: NIODeadline { self.clocks.lastActive }
+
+    /// Whether nothing is asked or owed, and has not been for a while.
+    func isIdle(at now: NIODeadline) -> Bool {
+        self.state.isIdle && self.unsentBytes == 0 && now - self.lastActive >= Self.shortestIdle
+    }
+
+    /// Ends the connection if its time is up.
+    func checkClocks(at now: NIODeadline) {
+        if let lingersUntil = self.lingersUntil {
+            if now >= lingersUntil { self.context?.close(promise: nil) }
+            return
+        }
+        let activity = ConnectionClocks.Activity(
+            isComputing: self.state.isComputing,
+            unsentBytes: self.unsentBytes
+        )
+        guard let reason = self.clocks.expiry(of: activity, at: now) else { return }
+        switch reason {
+        case .writeTimeout: self.cutOff(reason)
+        default: self.end(reason)
+        }
+    }
+
+    /// Takes no further request, answers those that have been received, then closes.
+    func end(_ reason: CloseReason) {
+        guard let context = self.context, self.reason == nil else { return }
+        self.reason = reason
+        self.state.inputEnded()
+        self.proceed(context: context)
+    }
+
+    /// Closes now; what is not sent is lost.
+    func cutOff(_ reason: CloseReason) {
+        self.reason = self.reason ?? reason
+        self.context?.close(promise: nil)
+    }
+
+    private var unsentBytes: Int {
+        (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    // MARK: - Answering
 
     /// Takes one step after another until it has to wait, and reads on if there is room for more.
     ///
@@ -62,51 +134,61 @@ final class ConnectionHandler: ChannelInboundHandler {
             let step = self.state.next(isWritable: context.channel.isWritable)
             if case .compute(var requests) = step {
                 answers.reserveCapacity(answers.writerIndex + requests.readableBytes * 2)
-                self.answerer.answerResident(&requests, into: &answers)
+                self.environment.answerer.answerResident(&requests, into: &answers)
                 guard requests.readableBytes > 0 else {
                     self.state.answered()
                     continue
                 }
                 self.write(answers, context: context)
-                self.pool.answer(requests, for: context.channel).assumeIsolated().whenComplete { result in
-                    self.computed(result, context: context)
-                }
+                self.compute(requests, context: context)
             } else {
                 self.write(answers, context: context)
                 if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
             }
             break
         }
-        if self.state.wantsBytes { context.read() }
+        // Once it has closed its side, it reads to learn when the peer does.
+        if self.state.wantsBytes || self.lingersUntil != nil { context.read() }
+    }
+
+    private func compute(_ requests: ByteBuffer, context: ChannelHandlerContext) {
+        let answers = self.environment.pool.answer(requests, for: context.channel)
+        answers.assumeIsolated().whenComplete { answers in
+            guard context.channel.isActive else { return }
+            switch answers {
+            case .success(let answers):
+                self.write(answers, context: context)
+                self.state.answered()
+                self.proceed(context: context)
+            case .failure(let error):
+                self.errorCaught(context: context, error: error)
+            }
+        }
     }
 
     private func write(_ answers: ByteBuffer, context: ChannelHandlerContext) {
         guard answers.readableBytes > 0 else { return }
+        self.clocks.wrote(answers.readableBytes, at: .now())
         context.writeAndFlush(self.wrapOutboundOut(answers), promise: nil)
     }
 
     /// Closes once all answers are sent: closing drops what is not.
     private func close(_ truncatedBytes: Int, context: ChannelHandlerContext) {
         if truncatedBytes > 0 {
-            self.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
+            self.environment.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
         }
-        if (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) == 0 {
-            return context.close(promise: nil)
-        }
+        guard self.unsentBytes > 0 else { return self.closeSent(context: context) }
         let sent = context.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        sent.futureResult.assumeIsolated().whenComplete { _ in self.closeSent(context: context) }
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: sent)
     }
 
-    private func computed(_ answers: Result<ByteBuffer, any Error>, context: ChannelHandlerContext) {
-        guard context.channel.isActive else { return }
-        switch answers {
-        case .success(let answers):
-            self.write(answers, context: context)
-            self.state.answered()
-            self.proceed(context: context)
-        case .failure(let error):
-            self.errorCaught(context: context, error: error)
-        }
+    private func closeSent(context: ChannelHandlerContext) {
+        // Who has closed its sending side has nothing more to say. To another, closing while it speaks would be a reset,
+        // which may destroy answers on their way: so the server closes its sending side, and listens for a moment.
+        guard self.reason != nil else { return context.close(promise: nil) }
+        self.lingersUntil = .now() + Self.lingerLimit
+        context.close(mode: .output, promise: nil)
+        context.read()
     }
 }

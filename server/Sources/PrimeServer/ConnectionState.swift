@@ -27,7 +27,8 @@ package struct ConnectionState {
     private enum Phase { case open, inputEnded, closing }
 
     private var waiting = ByteBuffer()
-    private var isComputing = false
+    /// Whether a piece is being computed.
+    package private(set) var isComputing = false
     private var phase = Phase.open
 
     /// Whether more should be read from the peer.
@@ -35,15 +36,26 @@ package struct ConnectionState {
         self.phase == .open && self.waiting.readableBytes < Self.waitingLimit * PrimeRequest.byteCount
     }
 
+    /// Whether nothing at all is waiting or being computed.
+    package var isIdle: Bool { !self.isComputing && self.waiting.readableBytes == 0 }
+
+    /// How many bytes have come of a request that is not yet whole.
+    package var partialBytes: Int { self.waiting.readableBytes % PrimeRequest.byteCount }
+
     /// The peer sent something.
-    package mutating func received(_ bytes: inout ByteBuffer) {
-        guard self.phase == .open else { return }
+    ///
+    /// - Returns: Whether a request became whole by it.
+    @discardableResult
+    package mutating func received(_ bytes: inout ByteBuffer) -> Bool {
+        guard self.phase == .open else { return false }
+        let completesRequest = self.partialBytes + bytes.readableBytes >= PrimeRequest.byteCount
         if self.waiting.readableBytes == 0 {
             self.waiting = bytes
         } else {
             self.waiting.discardReadBytes()
             self.waiting.writeBuffer(&bytes)
         }
+        return completesRequest
     }
 
     /// No request will come any more: the peer has closed its sending side, or the server is stopping.

@@ -21,29 +21,44 @@ public struct PrimeServer: Service {
         public var threadCount: Int
         /// How numbers travel.
         public var byteOrder: ByteOrder
+        /// How many connections there may be at once; more wait until a place falls free.
+        public var maxConnections = 10_000
+        /// How long a connection may ask nothing; `nil` for ever.
+        public var idleTimeout: Duration? = .seconds(60)
+        /// How long a request may take from its first byte to its last; `nil` for ever.
+        public var requestTimeout: Duration? = .seconds(10)
+        /// How long a peer may leave its answers untaken; `nil` for ever.
+        public var writeTimeout: Duration? = .seconds(10)
+        /// How old a connection may grow, give or take a tenth; it ends between two answers. `nil` is for ever.
+        public var maxConnectionAge: Duration?
         /// How long the answers to requests already received may take, once the server is stopping.
-        public var drainTimeout: Duration
+        public var drainTimeout: Duration = .seconds(10)
 
         /// Names the port, and takes the defaults for the rest.
         public init(
             host: String? = nil,
             port: Int,
             threadCount: Int = System.coreCount,
-            byteOrder: ByteOrder = .big,
-            drainTimeout: Duration = .seconds(10)
+            byteOrder: ByteOrder = .big
         ) {
             self.host = host
             self.port = port
             self.threadCount = threadCount
             self.byteOrder = byteOrder
-            self.drainTimeout = drainTimeout
+        }
+
+        fileprivate var clockLimits: ConnectionClocks.Limits {
+            ConnectionClocks.Limits(
+                idle: self.idleTimeout.map(TimeAmount.init),
+                request: self.requestTimeout.map(TimeAmount.init),
+                write: self.writeTimeout.map(TimeAmount.init),
+                age: self.maxConnectionAge.map(TimeAmount.init)
+            )
         }
     }
 
     /// The kernel keeps so many connections for us between two turns of the accept loop (it may lower the number).
     private static let backlog: Int32 = 4096
-    /// So many connections are taken in one turn of the accept loop.
-    private static let acceptsPerTurn: UInt = 64
     /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
@@ -95,29 +110,50 @@ public struct PrimeServer: Service {
         on eventLoops: MultiThreadedEventLoopGroup,
         computingIn pool: ComputePool
     ) async throws {
-        let connections = ConnectionRegistry()
-        let listener = try await self.listen(on: eventLoops) { [logger] channel in
-            connections.add(channel)
-            return ConnectionHandler(answerer: answerer, pool: pool, logger: logger)
+        let places = ConnectionPlaces(limit: self.configuration.maxConnections, groupCount: System.coreCount)
+        let connections = try await ConnectionGroups(on: eventLoops, places: places)
+        let environment = ConnectionHandler.Environment(
+            answerer: answerer,
+            pool: pool,
+            limits: self.configuration.clockLimits,
+            logger: self.logger
+        )
+        let listener = try await self.listen(on: eventLoops, places: places) { eventLoop in
+            ConnectionHandler(environment, group: connections.group(of: eventLoop))
         }
         if let address = listener.localAddress { self.onListening(address) }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await listener.closeFuture.get()
         } onCancelOrGracefulShutdown: {
-            listener.close(promise: nil)
+            connections.stop()
+            // What waits in the kernel's queue by now is taken first; closing would reset it.
+            listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval * 2) { listener.close(promise: nil) }
         }
-        await self.drain(connections, on: eventLoops.next())
+        let deadline = listener.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
+            connections.cutOff { [logger] count in
+                if count > 0 {
+                    logger.warning("drain timeout: closing connections", metadata: ["connections": "\(count)"])
+                }
+            }
+        }
+        await connections.emptied()
+        deadline.cancel()
     }
 
     private func listen(
         on eventLoops: MultiThreadedEventLoopGroup,
-        makeHandler: @escaping @Sendable (any Channel) -> ConnectionHandler
+        places: ConnectionPlaces,
+        makeHandler: @escaping @Sendable (any EventLoop) -> ConnectionHandler
     ) async throws -> any Channel {
         let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
         let bootstrap = ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.maxMessagesPerRead, value: Self.acceptsPerTurn)
+            .serverChannelInitializer { [logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(places: places, logger: logger))
+                }
+            }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     // Set at once; by `childChannelOption` each would take a promise.
@@ -127,7 +163,7 @@ public struct PrimeServer: Service {
                         try options.setOption(.recvAllocator, value: receiveAllocator)
                         try options.setOption(.allowRemoteHalfClosure, value: true)
                     }
-                    try channel.pipeline.syncOperations.addHandler(makeHandler(channel))
+                    try channel.pipeline.syncOperations.addHandler(makeHandler(channel.eventLoop))
                 }
             }
         let port = self.configuration.port
@@ -144,20 +180,5 @@ public struct PrimeServer: Service {
             }
         }
         preconditionFailure("0.0.0.0 is the last address tried, and returns or throws")
-    }
-
-    /// Lets every connection finish what it has received, and closes those that take longer than the drain timeout.
-    private func drain(_ connections: ConnectionRegistry, on eventLoop: any EventLoop) async {
-        let channels = connections.open
-        for channel in channels {
-            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.StopRequested())
-        }
-        let deadline = eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
-            let late = channels.filter(\.isActive)
-            self.logger.warning("drain timeout: closing connections", metadata: ["connections": "\(late.count)"])
-            for channel in late { channel.close(promise: nil) }
-        }
-        _ = try? await EventLoopFuture.whenAllComplete(channels.map(\.closeFuture), on: eventLoop).get()
-        deadline.cancel()
     }
 }

@@ -31,7 +31,10 @@ struct ServerCommand: Program {
             """
     )
 
-    static let environmentOptions = ["host", "threads", "memory", "byte-order", "drain-timeout", "log-level"]
+    static let environmentOptions = [
+        "host", "threads", "memory", "max-connections", "idle-timeout", "request-timeout", "write-timeout",
+        "max-connection-age", "drain-timeout", "byte-order", "log-level",
+    ]
 
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
     var port: Int
@@ -48,6 +51,21 @@ struct ServerCommand: Program {
     @Option(help: "Order of the bytes of a number, big or little.")
     var byteOrder: ByteOrder = .big
 
+    @Option(help: "Connections at once, 1 to 1000000; more wait until one ends. The limit of open files lowers it.")
+    var maxConnections = 10_000
+
+    @Option(help: "Seconds that a connection may ask nothing.")
+    var idleTimeout: Seconds = 60
+
+    @Option(help: "Seconds that a request may take from its first byte to its last.")
+    var requestTimeout: Seconds = 10
+
+    @Option(help: "Seconds that a client may leave its answers untaken.")
+    var writeTimeout: Seconds = 10
+
+    @Option(help: "Seconds after which a connection ends between two answers, give or take a tenth. (default: never)")
+    var maxConnectionAge: Seconds?
+
     @Option(help: "Seconds that the requests already received may take when the server is told to stop.")
     var drainTimeout: Seconds = 10
 
@@ -63,6 +81,9 @@ struct ServerCommand: Program {
         }
         if self.healthCheck, self.port == 0 {
             throw ValidationError("--health-check asks a server that runs, so port 0 makes no sense; name its port")
+        }
+        guard (1...1_000_000).contains(self.maxConnections) else {
+            throw ValidationError("--max-connections \(self.maxConnections) is out of range; take 1 to 1000000")
         }
         if let threads = self.threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads \(threads) is out of range; take 1 to 1024")
@@ -86,13 +107,7 @@ struct ServerCommand: Program {
         }
         let logger = Logger(label: "nth-prime.server")
         let server = PrimeServer(
-            configuration: PrimeServer.Configuration(
-                host: self.host,
-                port: self.port,
-                threadCount: self.threads ?? NIOCore.System.coreCount,
-                byteOrder: self.byteOrder,
-                drainTimeout: self.drainTimeout.duration
-            ),
+            configuration: self.serverConfiguration(logger: logger),
             index: try PrimeIndex(
                 memoryBudget: self.memory.byteCount,
                 fillWorkers: self.threads ?? NIOCore.System.coreCount
@@ -104,6 +119,28 @@ struct ServerCommand: Program {
             }
         )
         try await Self.run(server, logger: logger)
+    }
+
+    private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {
+        var configuration = PrimeServer.Configuration(
+            host: self.host,
+            port: self.port,
+            threadCount: self.threads ?? NIOCore.System.coreCount,
+            byteOrder: self.byteOrder
+        )
+        configuration.maxConnections = min(self.maxConnections, FileLimit.raise().connections)
+        if configuration.maxConnections < self.maxConnections {
+            logger.notice(
+                "the limit of open files allows fewer connections than --max-connections",
+                metadata: ["connections": "\(configuration.maxConnections)", "asked": "\(self.maxConnections)"]
+            )
+        }
+        configuration.idleTimeout = self.idleTimeout.duration
+        configuration.requestTimeout = self.requestTimeout.duration
+        configuration.writeTimeout = self.writeTimeout.duration
+        configuration.maxConnectionAge = self.maxConnectionAge?.duration
+        configuration.drainTimeout = self.drainTimeout.duration
+        return configuration
     }
 
     /// Runs the server until it has ended in order, which the first signal asks for; the second ends the program.

@@ -1,0 +1,84 @@
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import SystemPackage
+
+/// Stands before the listening socket: takes connections while there are places, and while there are files.
+///
+/// What is not taken waits in the kernel's queue; nobody is refused.
+final class AcceptGate: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+    typealias OutboundIn = Never
+
+    /// Connections that are taken in one turn of the loop.
+    private static let acceptsPerTurn = 64
+    /// How long accepting pauses when there are no files.
+    private static let pause = TimeAmount.milliseconds(100)
+    /// How often at most a shortage is logged.
+    private static let logInterval = TimeAmount.seconds(10)
+
+    private let places: ConnectionPlaces
+    private let logger: Logger
+    private var isWaitingForPlace = false
+    private var lastLogged: NIODeadline?
+
+    init(places: ConnectionPlaces, logger: Logger) {
+        self.places = places
+        self.logger = logger
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        self.places.take()
+        self.unwrapInboundIn(data).closeFuture.whenComplete { [places, eventLoop = context.eventLoop] _ in
+            places.release()
+            eventLoop.execute {
+                let (gate, context) = gate.value
+                gate.readIfWaiting(context: context)
+            }
+        }
+        context.fireChannelRead(data)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard self.places.areLeft else {
+            self.isWaitingForPlace = true
+            self.log("all places are taken: new connections wait", ["connections": "\(self.places.count)"])
+            return
+        }
+        // Near the limit one at a time, so as not to go beyond it.
+        let left = self.places.limit - self.places.count
+        let accepts: UInt = left < Self.acceptsPerTurn ? 1 : UInt(Self.acceptsPerTurn)
+        try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: accepts)
+        context.read()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let code = (error as? IOError).map({ Errno(rawValue: $0.errnoCode) }),
+            [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory].contains(code)
+        else {
+            self.logger.debug("accepting failed", metadata: ["error": "\(error)"])
+            return
+        }
+        // The socket stays ready, and would be tried again without end: only `autoRead` keeps the loop off it.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+            try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+        }
+        self.log("no files are left: new connections wait", ["connections": "\(self.places.count)"])
+    }
+
+    private func readIfWaiting(context: ChannelHandlerContext) {
+        guard self.isWaitingForPlace, self.places.areLeft else { return }
+        self.isWaitingForPlace = false
+        self.read(context: context)
+    }
+
+    private func log(_ message: Logger.Message, _ metadata: Logger.Metadata) {
+        let now = NIODeadline.now()
+        if let lastLogged = self.lastLogged, now - lastLogged < Self.logInterval { return }
+        self.lastLogged = now
+        self.logger.warning(message, metadata: metadata)
+    }
+}

@@ -1,0 +1,76 @@
+internal import NIOCore
+
+/// The connections of one event loop: lives on that loop, and needs no lock.
+final class ConnectionGroup {
+    /// How often the clocks are looked at: the grain of all time limits.
+    static let sweepInterval = TimeAmount.milliseconds(100)
+
+    private let eventLoop: any EventLoop
+    private let places: ConnectionPlaces
+    private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var isStopping = false
+    private var whenEmpty: EventLoopPromise<Void>?
+
+    init(on eventLoop: any EventLoop, places: ConnectionPlaces) {
+        self.eventLoop = eventLoop
+        self.places = places
+    }
+
+    /// Looks at the clocks of all connections from now on, for as long as the event loop runs.
+    func startSweeping() {
+        self.eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) {
+            self.sweep()
+            self.startSweeping()
+        }
+    }
+
+    func add(_ handler: ConnectionHandler) {
+        self.handlers[ObjectIdentifier(handler)] = handler
+    }
+
+    func remove(_ handler: ConnectionHandler) {
+        self.handlers[ObjectIdentifier(handler)] = nil
+        if self.handlers.isEmpty { self.whenEmpty?.succeed() }
+    }
+
+    /// Lets every connection, and every one that still comes, answer what it has received, and end.
+    ///
+    /// That begins with the next look at the clocks: what has reached this machine by now is read until then.
+    func stop() {
+        self.isStopping = true
+    }
+
+    /// Fulfilled when no connection is left; none may come any more.
+    func emptied() -> EventLoopFuture<Void> {
+        let whenEmpty = self.eventLoop.makePromise(of: Void.self)
+        self.whenEmpty = whenEmpty
+        if self.handlers.isEmpty { whenEmpty.succeed() }
+        return whenEmpty.futureResult
+    }
+
+    /// Ends all connections as they are.
+    ///
+    /// - Returns: How many there were.
+    func cutOff() -> Int {
+        let all = Array(self.handlers.values)
+        for handler in all { handler.cutOff(.stopping) }
+        return all.count
+    }
+
+    private func sweep() {
+        let now = NIODeadline.now()
+        for handler in Array(self.handlers.values) {
+            if self.isStopping { handler.end(.stopping) }
+            handler.checkClocks(at: now)
+        }
+        self.displace(at: now)
+    }
+
+    /// When places run short, ends those connections that have been idle longest.
+    private func displace(at now: NIODeadline) {
+        let excess = self.places.scarce
+        guard excess > 0 else { return }
+        let idle = self.handlers.values.filter { $0.isIdle(at: now) }.sorted { $0.lastActive < $1.lastActive }
+        for handler in idle.prefix(excess) { handler.end(.displaced) }
+    }
+}
