@@ -41,8 +41,13 @@ table: toolchain ## Make the embedded table of primes anew
 	$(SWIFT) build $(RELEASE) --product CheckpointTool
 	$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool Sources/CheckpointData/checkpoints.bin
 
-bench: toolchain ## Measure the engine beside primecount and primesieve, where these are installed; takes minutes
+bench: toolchain ## Measure the engine and the server beside their peers, as far as these are installed; takes minutes
 	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
+	@$(MAKE) --no-print-directory -C server 1>&2
+	$(SWIFT) build $(BENCHMARKS) --product epoll-server
+	$(SWIFT) run $(BENCHMARKS) server-benchmark $(BENCH) --server "ours=server/server 0 --host 127.0.0.1" \
+	  --peer "C=$$($(SWIFT) build $(BENCHMARKS) --show-bin-path)/epoll-server 0" \
+	  $$(command -v redis-server >/dev/null && echo --redis || true)
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)

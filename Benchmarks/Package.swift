@@ -7,10 +7,18 @@ import PackageDescription
 let dependencies: [Package.Dependency] = [
     .package(name: "nth-prime", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nthPrime = Target.Dependency.product(name: "NthPrime", package: "nth-prime")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 // MARK: - Settings
 
@@ -40,9 +48,16 @@ let libraries: [Target] = [
     .target(name: "Measurement", swiftSettings: swiftSettings),
     // Every answer against an independent source.
     .target(name: "Verification", dependencies: ["Peers", nthPrime], swiftSettings: swiftSettings),
+    // Asks a server as fast as it answers, checks every answer, and times it.
+    .target(
+        name: "LoadGenerator",
+        dependencies: ["CEpoll", histogram, nioCore, nthPrime, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+    .systemLibrary(name: "CEpoll"),
 ]
 
-/// The two programs: they read options and start.
+/// The programs: they read options and start.
 let programs: [Target] = [
     .executableTarget(
         name: "engine-benchmark",
@@ -54,6 +69,19 @@ let programs: [Target] = [
         dependencies: ["Measurement", "Peers", "Verification", argumentParser, nthPrime],
         swiftSettings: swiftSettings
     ),
+    .executableTarget(
+        name: "load",
+        dependencies: ["LoadGenerator", argumentParser, nioCore],
+        swiftSettings: swiftSettings
+    ),
+    // Starts servers and measures them in turns.
+    .executableTarget(
+        name: "server-benchmark",
+        dependencies: ["LoadGenerator", argumentParser, nioCore, subprocess, systemPackage],
+        swiftSettings: swiftSettings
+    ),
+    // What a server of this wire costs that computes nothing: a bare loop in C.
+    .executableTarget(name: "epoll-server", path: "peers/epoll-server"),
 ]
 
 /// A folder a module.
@@ -68,5 +96,6 @@ let package = Package(
     name: "nth-prime-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: dependencies,
-    targets: libraries + programs + tests
+    targets: libraries + programs + tests,
+    cLanguageStandard: .c2x
 )

@@ -18,7 +18,7 @@ final class ConnectionPlaces: Sendable {
     var areLeft: Bool { self.count < self.limit }
     /// How many connections above four fifths of the limit there are, to each event loop.
     var scarce: Int {
-        let excess = self.count - (self.limit - self.limit / 5)
+        let excess = self.count - self.limit * 4 / 5
         return excess > 0 ? (excess + self.groupCount - 1) / self.groupCount : 0
     }
 

@@ -29,7 +29,9 @@ public struct PrimeServer: Service {
         public var requestTimeout: Duration? = .seconds(10)
         /// How long a peer may leave its answers untaken; `nil` for ever.
         public var writeTimeout: Duration? = .seconds(10)
-        /// How old a connection may grow, give or take a tenth; it ends between two answers. `nil` is for ever.
+        /// How old a connection may grow, give or take a tenth; it ends between two answers.
+        ///
+        /// `nil` is for ever.
         public var maxConnectionAge: Duration?
         /// How long the answers to requests already received may take, once the server is stopping.
         public var drainTimeout: Duration = .seconds(10)

@@ -1,0 +1,83 @@
+/// The figures of all subjects in all cases, round after round.
+struct ResultTable {
+    /// The lines of the table, in their order.
+    private var rows: [(name: String, unit: Unit)] = []
+    private var figures: [String: [String: [Double]]] = [:]
+    private let subjects: [String]
+
+    /// What a figure counts, and so which of two is better.
+    enum Unit {
+        case perSecond
+        case milliseconds
+        case microseconds
+        case bytes
+    }
+
+    /// Begins a table with a column for each subject; the first is compared with each of the others.
+    init(subjects: [String]) {
+        self.subjects = subjects
+    }
+
+    /// Adds a round's figure.
+    mutating func add(_ figure: Double, _ unit: Unit, in row: String, of subject: String) {
+        if !self.rows.contains(where: { $0.name == row }) { self.rows.append((row, unit)) }
+        self.figures[row, default: [:]][subject, default: []].append(figure)
+    }
+
+    /// The table in Markdown: medians, their extremes, and how many times as good as another the first subject is.
+    var markdown: String {
+        let ratios = self.subjects.dropFirst().map { "\(self.subjects[0]) : \($0)" }
+        let header = ["case"] + self.subjects + ratios
+        let rule = header.map { _ in "---" }
+        let lines = self.rows.map { row, unit in
+            let figures = self.figures[row] ?? [:]
+            let cells = self.subjects.map { figures[$0].map(unit.describe) ?? "–" }
+            return [row] + cells + self.subjects.dropFirst().map { self.ratio(row: row, unit, to: $0) }
+        }
+        return ([header, rule] + lines).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")
+    }
+
+    private func ratio(row: String, _ unit: Unit, to subject: String) -> String {
+        guard
+            let first = self.figures[row]?[self.subjects[0]], let other = self.figures[row]?[subject],
+            first.median > 0, other.median > 0
+        else { return "–" }
+        let ratio = unit == .perSecond ? first.median / other.median : other.median / first.median
+        return "\(ratio.rounded(toDecimals: 2))"
+    }
+}
+
+extension ResultTable.Unit {
+    /// The median, and between which extremes it lies.
+    fileprivate func describe(_ figures: [Double]) -> String {
+        let extremes = "\(self.describe(figures.min() ?? 0)) … \(self.describe(figures.max() ?? 0))"
+        return "\(self.describe(figures.median)) (\(extremes))"
+    }
+
+    private func describe(_ figure: Double) -> String {
+        switch self {
+        case .perSecond where figure >= 1_000_000: "\((figure / 1_000_000).rounded(toDecimals: 2)) M/s"
+        case .perSecond: "\((figure / 1000).rounded(toDecimals: 1)) k/s"
+        case .milliseconds: "\(figure.rounded(toDecimals: 1)) ms"
+        case .microseconds: "\(figure.rounded(toDecimals: 2)) µs"
+        case .bytes where figure >= 1_048_576: "\((figure / 1_048_576).rounded(toDecimals: 1)) MiB"
+        case .bytes: "\((figure / 1024).rounded(toDecimals: 1)) KiB"
+        }
+    }
+}
+
+extension [Double] {
+    /// The middle one, or the mean of the middle two; 0 of none.
+    fileprivate var median: Double {
+        guard !self.isEmpty else { return 0 }
+        let sorted = self.sorted()
+        return (sorted[self.count / 2] + sorted[(self.count - 1) / 2]) / 2
+    }
+}
+
+extension Double {
+    fileprivate func rounded(toDecimals decimals: Int) -> Double {
+        let scale = Double(repeatElement(10, count: decimals).reduce(1, *))
+        return (self * scale).rounded() / scale
+    }
+}

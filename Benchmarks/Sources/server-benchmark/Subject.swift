@@ -1,0 +1,76 @@
+import ArgumentParser
+import LoadGenerator
+import Subprocess
+import SystemPackage
+
+/// A server to be measured, as written on the command line: `name=path argument …`.
+struct Subject: ExpressibleByArgument, Sendable {
+    /// What it is called in the table.
+    let name: String
+    private let path: FilePath
+    private let arguments: [String]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        let words = parts[1].split(separator: " ").map(String.init)
+        guard let path = words.first else { return nil }
+        self.name = String(parts[0])
+        self.path = FilePath(path)
+        self.arguments = Array(words.dropFirst())
+    }
+
+    /// Runs the server while `body` does; then ends it.
+    ///
+    /// - Parameters:
+    ///   - options: Added to the arguments.
+    ///   - body: Is given the server when it says that it listens.
+    /// - Returns: What `body` returns.
+    /// - Throws: What starting it throws, or `body`.
+    func run<Result: Sendable>(
+        adding options: [String] = [],
+        _ body: @escaping @Sendable (RunningServer) async throws -> Result
+    ) async throws -> Result {
+        let start = ContinuousClock.now
+        return try await Subprocess.run(
+            .path(self.path),
+            arguments: Arguments(self.arguments + options),
+            input: .none,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let line = try await lines.next() ?? ""
+            guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+                throw BenchmarkError("\(self.name) did not say \"listening on <address>:<port>\"")
+            }
+            let server = RunningServer(port: port, process: execution.processIdentifier.value, start: start)
+            let result: Result
+            do {
+                result = try await body(server)
+            } catch {
+                try? execution.send(signal: .kill)
+                throw error
+            }
+            try execution.send(signal: .terminate)
+            return result
+        }.closureResult
+    }
+}
+
+/// A server that runs.
+struct RunningServer: Sendable {
+    let port: Int
+    let process: Int32
+    /// When it was started.
+    let start: ContinuousClock.Instant
+}
+
+/// Why there is nothing to report.
+struct BenchmarkError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
