@@ -20,7 +20,6 @@ final class AcceptGate: ChannelDuplexHandler {
 
     private let places: ConnectionPlaces
     private let logger: Logger
-    private var isWaitingForPlace = false
     private var lastLogged: NIODeadline?
 
     init(places: ConnectionPlaces, logger: Logger) {
@@ -32,18 +31,17 @@ final class AcceptGate: ChannelDuplexHandler {
         let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         self.places.take()
         self.unwrapInboundIn(data).closeFuture.whenComplete { [places, eventLoop = context.eventLoop] _ in
-            places.release()
+            guard places.release() else { return }
             eventLoop.execute {
                 let (gate, context) = gate.value
-                gate.readIfWaiting(context: context)
+                gate.read(context: context)
             }
         }
         context.fireChannelRead(data)
     }
 
     func read(context: ChannelHandlerContext) {
-        guard self.places.areLeft else {
-            self.isWaitingForPlace = true
+        guard self.places.areLeft || self.places.awaitRelease() else {
             self.log("all places are taken: new connections wait", ["connections": "\(self.places.count)"])
             return
         }
@@ -67,12 +65,6 @@ final class AcceptGate: ChannelDuplexHandler {
             try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
         self.log("no files are left: new connections wait", ["connections": "\(self.places.count)"])
-    }
-
-    private func readIfWaiting(context: ChannelHandlerContext) {
-        guard self.isWaitingForPlace, self.places.areLeft else { return }
-        self.isWaitingForPlace = false
-        self.read(context: context)
     }
 
     private func log(_ message: Logger.Message, _ metadata: Logger.Metadata) {

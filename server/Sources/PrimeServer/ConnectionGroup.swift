@@ -5,6 +5,8 @@ final class ConnectionGroup {
     /// How often the clocks are looked at: the grain of all time limits.
     static let sweepInterval = TimeAmount.milliseconds(100)
 
+    /// The time of the last sweep: exact enough for limits that only sweeps look at, and cheaper than the clock.
+    private(set) var now = NIODeadline.now()
     private let eventLoop: any EventLoop
     private let places: ConnectionPlaces
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
@@ -58,12 +60,12 @@ final class ConnectionGroup {
     }
 
     private func sweep() {
-        let now = NIODeadline.now()
+        self.now = .now()
         for handler in Array(self.handlers.values) {
             if self.isStopping { handler.end(.stopping) }
-            handler.checkClocks(at: now)
+            handler.checkClocks(at: self.now)
         }
-        self.displace(at: now)
+        self.displace(at: self.now)
     }
 
     /// When places run short, ends those connections that have been idle longest.

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import PrimeProtocol
 
 /// Moves bytes between a peer, its ``ConnectionState`` and the ``ComputePool``; lives on the connection's event loop.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -12,6 +13,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         var pool: ComputePool
         var limits: ConnectionClocks.Limits
         var logger: Logger
+        let allocator = ByteBufferAllocator()
     }
 
     /// A connection that has been idle for less is in use.
@@ -31,7 +33,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     init(_ environment: Environment, group: ConnectionGroup) {
         self.environment = environment
         self.group = group
-        self.clocks = ConnectionClocks(environment.limits, at: .now())
+        self.clocks = ConnectionClocks(environment.limits, at: group.now)
     }
 
     // MARK: - Events
@@ -53,13 +55,30 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        let completesRequest = self.state.received(&bytes)
+        var completesRequest = false
+        if self.state.isIdle, self.state.wantsBytes, context.channel.isWritable {
+            // The way of most requests: nothing is before them, and they take no sieving.
+            completesRequest = self.answerAtOnce(&bytes, context: context)
+        }
+        completesRequest = self.state.received(&bytes) || completesRequest
         let partialBytes = self.state.partialBytes
-        self.clocks.received(completesRequest: completesRequest, partialBytes: partialBytes, at: .now())
+        self.clocks.received(completesRequest: completesRequest, partialBytes: partialBytes, at: self.group.now)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         self.proceed(context: context)
+    }
+
+    /// Answers requests from the first on, as long as that takes no sieving.
+    ///
+    /// - Returns: Whether there were any.
+    private func answerAtOnce(_ requests: inout ByteBuffer, context: ChannelHandlerContext) -> Bool {
+        let count = requests.readableBytes / PrimeRequest.byteCount
+        guard count > 0 else { return false }
+        var answers = self.environment.allocator.buffer(capacity: count * PrimeAnswer.byteCount)
+        self.environment.answerer.answerResident(&requests, into: &answers)
+        self.write(answers, context: context)
+        return answers.readableBytes > 0
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -133,7 +152,9 @@ final class ConnectionHandler: ChannelInboundHandler {
         while true {
             let step = self.state.next(isWritable: context.channel.isWritable)
             if case .compute(var requests) = step {
-                answers.reserveCapacity(answers.writerIndex + requests.readableBytes * 2)
+                if answers.capacity == 0 {
+                    answers = self.environment.allocator.buffer(capacity: requests.readableBytes * 2)
+                }
                 self.environment.answerer.answerResident(&requests, into: &answers)
                 guard requests.readableBytes > 0 else {
                     self.state.answered()
@@ -168,7 +189,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func write(_ answers: ByteBuffer, context: ChannelHandlerContext) {
         guard answers.readableBytes > 0 else { return }
-        self.clocks.wrote(answers.readableBytes, at: .now())
+        self.clocks.wrote(answers.readableBytes, at: self.group.now)
         context.writeAndFlush(self.wrapOutboundOut(answers), promise: nil)
     }
 

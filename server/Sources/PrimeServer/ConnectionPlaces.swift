@@ -5,6 +5,7 @@ final class ConnectionPlaces: Sendable {
     /// How many there may be.
     let limit: Int
     private let taken = Atomic(0)
+    private let isAwaited = Atomic(false)
     private let groupCount: Int
 
     init(limit: Int, groupCount: Int) {
@@ -13,7 +14,7 @@ final class ConnectionPlaces: Sendable {
     }
 
     /// How many there are.
-    var count: Int { self.taken.load(ordering: .relaxed) }
+    var count: Int { self.taken.load(ordering: .sequentiallyConsistent) }
     /// Whether there is room for one more.
     var areLeft: Bool { self.count < self.limit }
     /// How many connections above four fifths of the limit there are, to each event loop.
@@ -22,6 +23,22 @@ final class ConnectionPlaces: Sendable {
         return excess > 0 ? (excess + self.groupCount - 1) / self.groupCount : 0
     }
 
-    func take() { self.taken.add(1, ordering: .relaxed) }
-    func release() { self.taken.subtract(1, ordering: .relaxed) }
+    /// A connection has come.
+    func take() { self.taken.add(1, ordering: .sequentiallyConsistent) }
+
+    /// A connection has gone.
+    ///
+    /// - Returns: Whether ``awaitRelease()`` was called since the last time that this said so.
+    func release() -> Bool {
+        self.taken.subtract(1, ordering: .sequentiallyConsistent)
+        return self.isAwaited.exchange(false, ordering: .sequentiallyConsistent)
+    }
+
+    /// Asks to be told by ``release()`` of the next place that falls free.
+    ///
+    /// - Returns: Whether one has fallen free meanwhile.
+    func awaitRelease() -> Bool {
+        self.isAwaited.store(true, ordering: .sequentiallyConsistent)
+        return self.areLeft
+    }
 }

@@ -47,7 +47,7 @@ package struct ConnectionState {
     /// - Returns: Whether a request became whole by it.
     @discardableResult
     package mutating func received(_ bytes: inout ByteBuffer) -> Bool {
-        guard self.phase == .open else { return false }
+        guard self.phase == .open, bytes.readableBytes > 0 else { return false }
         let completesRequest = self.partialBytes + bytes.readableBytes >= PrimeRequest.byteCount
         if self.waiting.readableBytes == 0 {
             self.waiting = bytes
@@ -81,6 +81,8 @@ package struct ConnectionState {
                 return .wait
             }
             self.isComputing = true
+            // An idle connection holds no memory for what it once asked.
+            if self.waiting.readableBytes == 0 { self.waiting = ByteBuffer() }
             return .compute(piece)
         }
         guard self.phase == .inputEnded else { return .wait }

@@ -17,7 +17,7 @@ struct RequestAnswerer: Sendable {
     ///   - answers: The answers are written at its end.
     func answerResident(_ requests: inout ByteBuffer, into answers: inout ByteBuffer) {
         var isLast = false
-        while requests.readableBytes > 0, !isLast {
+        while requests.readableBytes >= PrimeRequest.byteCount, !isLast {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
                 let count = self.index.residentPrimes(at: ordinals, into: &primes)
                 isLast = count < ordinals.count
@@ -49,16 +49,19 @@ struct RequestAnswerer: Sendable {
         var ordinals = InlineArray<64, UInt32>(repeating: 0)
         var primes = InlineArray<64, UInt64>(repeating: 0)
         let count = min(requests.readableBytes / PrimeRequest.byteCount, Self.groupSize)
-        var peeked = requests
-        for place in 0..<count {
-            guard let request = PrimeRequest(from: &peeked, byteOrder: self.byteOrder) else { break }
-            ordinals[place] = request.ordinal
+        unsafe requests.withUnsafeReadableBytes { bytes in
+            for place in 0..<count {
+                ordinals[place] = unsafe PrimeRequest(at: place, of: bytes, byteOrder: self.byteOrder).ordinal
+            }
         }
         var all = primes.mutableSpan
         var places = all._mutatingExtracting(0..<count)
         let answered = lookUp(ordinals.span.extracting(0..<count), &places)
-        for place in 0..<answered {
-            PrimeAnswer(prime: primes[place] == 0 ? nil : primes[place]).write(to: &answers, byteOrder: self.byteOrder)
+        unsafe answers.writeWithUnsafeMutableBytes(minimumWritableBytes: answered * PrimeAnswer.byteCount) { bytes in
+            for place in 0..<answered {
+                unsafe PrimeAnswer.write(primes[place], at: place, of: bytes, byteOrder: self.byteOrder)
+            }
+            return answered * PrimeAnswer.byteCount
         }
         requests.moveReaderIndex(forwardBy: answered * PrimeRequest.byteCount)
     }
