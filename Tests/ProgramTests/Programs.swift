@@ -48,8 +48,14 @@ enum Programs {
 /// A server program that runs.
 struct RunningServer: Sendable {
     let port: Int
+    private let process: Int32
     /// Sends it a signal.
     let send: @Sendable (Signal) throws -> Void
+
+    /// How many files it has open, connections among them.
+    func openFileCount() async throws -> Int {
+        try await Programs.run(.name("ls"), ["/proc/\(self.process)/fd"]).output.split(separator: "\n").count
+    }
 
     /// Runs the server on a free port, perhaps with a limit of open files, while `body` does, and ends it by SIGTERM unless `body` has done so.
     ///
@@ -76,7 +82,13 @@ struct RunningServer: Sendable {
             let ready = try #require(try await lines.next(), "the server said nothing")
             #expect(ready.hasPrefix("listening on 127.0.0.1:"))
             let port = try #require(ready.split(separator: ":").last.flatMap { Int($0) })
-            try await body(RunningServer(port: port, send: { try execution.send(signal: $0) }))
+            try await body(
+                RunningServer(
+                    port: port,
+                    process: execution.processIdentifier.value,
+                    send: { try execution.send(signal: $0) }
+                )
+            )
             if !endsItself { try execution.send(signal: .terminate) }
             while try await lines.next() != nil {}
         }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -8,8 +9,16 @@ struct RawConnection {
     private var received = ByteBuffer()
 
     /// Connects to a server on this machine for as long as `body` runs.
+    ///
+    /// - Parameters:
+    ///   - port: The server's.
+    ///   - resets: Whether the connection ends by a reset rather than in order.
+    ///   - body: Speaks with the server.
+    /// - Returns: What `body` returns.
+    /// - Throws: What connecting throws, or `body`.
     static func with<Result: Sendable>(
         port: Int,
+        resets: Bool = false,
         _ body: (inout RawConnection) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -22,6 +31,10 @@ struct RawConnection {
                     )
                 }
             }
+        if resets, let options = channel.channel as? any SocketOptionProvider {
+            // To wait for no time at all is to reset.
+            try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
         return try await channel.executeThenClose { inbound, outbound in
             var connection = RawConnection(outbound: outbound, inbound: inbound.makeAsyncIterator())
             return try await body(&connection)

@@ -129,4 +129,55 @@ struct ServerLimitTests {
             }
         }
     }
+
+    // MARK: - Peers that go
+
+    @Test
+    func `resets at every byte of requests and answers leave no file open`() async throws {
+        try await RunningServer.with { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1])
+                #expect(try await connection.answers(1) == [2])
+                let files = try await server.openFileCount()
+                for round in 0..<500 {
+                    try await RawConnection.with(port: server.port, resets: true) { peer in
+                        try await peer.send(Array(repeating: 0, count: round % 9))
+                        if round.isMultiple(of: 2) { _ = try await peer.answers(round % 9 / 4) }
+                    }
+                }
+                // An answer later, the last of them has been seen to; one that is late has gone within the test's time.
+                while try await server.openFileCount() > files {}
+                try await connection.ask([2])
+                #expect(try await connection.answers(1) == [3])
+            }
+        }
+    }
+
+    @Test
+    func `a second signal ends the program at once`() async throws {
+        let status = try await RunningServer.with(["--threads", "1", "--memory", "0"], endsItself: true) { server in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
+                // Work for a second at least.
+                for _ in 0..<150 {
+                    group.addTask {
+                        try await RawConnection.with(port: server.port) { connection in
+                            try await connection.ask((1...1000).map { UInt32($0) &* 2_654_435_761 })
+                            _ = try await connection.answers(1)
+                            tookRequests.yield()
+                            _ = try? await connection.answers(999)
+                        }
+                    }
+                }
+                var waiting = taken.makeAsyncIterator()
+                for _ in 0..<150 { await waiting.next() }
+                try server.send(.terminate)
+                // The first signal has been taken when the listener is closed.
+                while (try? await RawConnection.with(port: server.port, { _ in })) != nil {}
+                try server.send(.terminate)
+                try await group.waitForAll()
+            }
+        }
+        #expect(status == .exited(1))
+    }
 }

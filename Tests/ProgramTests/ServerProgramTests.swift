@@ -46,7 +46,7 @@ struct ServerProgramTests {
         }
     }
 
-    @Test(arguments: [0, 1, 20, 2000])
+    @Test(arguments: [0, 1, 20, 10_000])
     func `requests before the end of the stream are all answered, in order, then it closes`(count: Int) async throws {
         let known: [UInt64] = [0, 2, 3, 5, 7, 11, 13, 17, 19, 23]
         try await RunningServer.with { server in
