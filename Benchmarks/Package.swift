@@ -51,7 +51,7 @@ let libraries: [Target] = [
     // Asks a server as fast as it answers, checks every answer, and times it.
     .target(
         name: "LoadGenerator",
-        dependencies: ["CEpoll", histogram, nioCore, nthPrime, systemPackage],
+        dependencies: ["CEpoll", "Measurement", histogram, nioCore, nthPrime, systemPackage],
         swiftSettings: swiftSettings
     ),
     .systemLibrary(name: "CEpoll"),

@@ -10,7 +10,7 @@ internal import Musl
 @safe struct PageMemory: ~Copyable, Sendable {
     // Sendable although a pointer: it never changes; what it points to is its owner's concern.
     private nonisolated(unsafe) let bytes: UnsafeMutableRawPointer
-    let byteCount: Int
+    private let byteCount: Int
 
     /// Reserves address space, on huge pages where the system has them: fewer faults, and fewer misses of the
     /// translation buffer when it is read at random.

@@ -1,3 +1,4 @@
+internal import Measurement
 internal import SystemPackage
 
 /// Which M are asked for, as written on a command line.
@@ -77,23 +78,4 @@ public struct OrdinalSourceError: Error, CustomStringConvertible {
 
     /// What went wrong, in one line.
     public var description: String { "\(self.path): \"\(self.line)\" is no M; a line holds one, from 0 to 4294967295" }
-}
-
-/// A small generator of random numbers that gives the same ones in every run.
-///
-/// Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-private struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }

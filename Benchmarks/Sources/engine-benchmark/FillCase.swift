@@ -30,20 +30,7 @@ struct FillCase {
         let peerBegin = ContinuousClock.now
         let count = primesieve.count(in: 0...UInt64(end), threads: Self.workers)
         let peer = Samples(total: ContinuousClock.now - peerBegin, operations: 1)
-        try WrongAnswer.unlessEqual(Int(index.lastResidentOrdinal), count, "how many primes up to \(end) are resident")
+        try WrongAnswer.unlessEqual(Int(index.residency.primes), count, "how many primes up to \(end) are resident")
         return (Turn(ours: ours, peer: peer), index)
-    }
-}
-
-extension PrimeIndex {
-    /// The largest M that is answered without sieving, if those below it are too; 0 if there is none.
-    var lastResidentOrdinal: UInt32 {
-        var resident: UInt32 = 0
-        // Sets bit after bit from the top, where what it makes is resident.
-        for shift in (0..<UInt32.bitWidth).reversed() {
-            let candidate = resident | 1 << shift
-            if self.residentPrime(at: candidate) != nil { resident = candidate }
-        }
-        return resident
     }
 }

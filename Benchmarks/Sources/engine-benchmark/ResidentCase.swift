@@ -15,7 +15,7 @@ struct ResidentCase {
     var random = SplitMix64(seed: 4)
 
     mutating func turn(_ index: PrimeIndex) throws -> (single: Turn, batch: Turn) {
-        let ordinals = self.random.ordinals(self.batches * Self.batchLength, upTo: index.lastResidentOrdinal)
+        let ordinals = self.random.ordinals(self.batches * Self.batchLength, upTo: index.residency.primes)
         for ordinal in ordinals.prefix(Self.confirmedAnswers) {
             let expected = self.coldIndex.prime(at: ordinal)
             try WrongAnswer.unlessEqual(index.residentPrime(at: ordinal), expected, "residentPrime(at: \(ordinal))")

@@ -81,9 +81,9 @@
         /// In units of 2^−12 of a step, from 0.
         fileprivate var position: UInt64
 
-        /// The block's number; one time in ten it is the one before or behind.
+        /// The block's number, or that of a neighbour.
         var block: Int { self.byteOffset / Block.bitmapBytes }
-        /// In the bitmap of the number line; a line or two off.
+        /// In the bitmap of the number line, to within some lines.
         var byteOffset: Int {
             Int(
                 truncatingIfNeeded: (self.position &* UInt64(CheckpointTable.blocksPerStep * Block.bitmapBytes))

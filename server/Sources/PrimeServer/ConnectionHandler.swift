@@ -1,6 +1,5 @@
 internal import Logging
 internal import NIOCore
-internal import PrimeProtocol
 
 /// Moves bytes between a peer, its ``ConnectionState`` and the ``ComputePool``; lives on the connection's event loop.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -55,30 +54,13 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        var completesRequest = false
-        if self.state.isIdle, self.state.wantsBytes, context.channel.isWritable {
-            // The way of most requests: nothing is before them, and they take no sieving.
-            completesRequest = self.answerAtOnce(&bytes, context: context)
-        }
-        completesRequest = self.state.received(&bytes) || completesRequest
+        let completesRequest = self.state.received(&bytes)
         let partialBytes = self.state.partialBytes
         self.clocks.received(completesRequest: completesRequest, partialBytes: partialBytes, at: self.group.now)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         self.proceed(context: context)
-    }
-
-    /// Answers requests from the first on, as long as that takes no sieving.
-    ///
-    /// - Returns: Whether there were any.
-    private func answerAtOnce(_ requests: inout ByteBuffer, context: ChannelHandlerContext) -> Bool {
-        let count = requests.readableBytes / PrimeRequest.byteCount
-        guard count > 0 else { return false }
-        var answers = self.environment.allocator.buffer(capacity: count * PrimeAnswer.byteCount)
-        self.environment.answerer.answerResident(&requests, into: &answers)
-        self.write(answers, context: context)
-        return answers.readableBytes > 0
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
