@@ -10,7 +10,7 @@ internal import Musl
 @safe struct PageMemory: ~Copyable, Sendable {
     // Sendable although a pointer: it never changes; what it points to is its owner's concern.
     private nonisolated(unsafe) let bytes: UnsafeMutableRawPointer
-    private let byteCount: Int
+    private let length: Int
 
     /// Reserves address space, on huge pages where the system has them: fewer faults, and fewer misses of the
     /// translation buffer when it is read at random.
@@ -19,20 +19,25 @@ internal import Musl
     init?(byteCount: Int) {
         let access = PROT_READ | PROT_WRITE
         let flags = MAP_PRIVATE | MAP_ANON
-        guard let bytes = unsafe mmap(nil, max(1, byteCount), access, flags, -1, 0), unsafe bytes != MAP_FAILED else {
+        // Linux begins at a huge page only what is as long as some.
+        let unit = byteCount < Self.hugePageBytes ? 1 : Self.hugePageBytes
+        let length = max(1, (byteCount + unit - 1) / unit * unit)
+        guard let bytes = unsafe mmap(nil, length, access, flags, -1, 0), unsafe bytes != MAP_FAILED else {
             return nil
         }
         #if !canImport(Darwin)
         // A wish, which may fail: small pages do as well.
-        _ = unsafe madvise(bytes, max(1, byteCount), Int32(MADV_HUGEPAGE))
+        _ = unsafe madvise(bytes, length, Int32(MADV_HUGEPAGE))
         #endif
         unsafe self.bytes = bytes
-        self.byteCount = byteCount
+        self.length = length
     }
 
     deinit {
-        unsafe munmap(self.bytes, max(1, self.byteCount))
+        unsafe munmap(self.bytes, self.length)
     }
+
+    private static let hugePageBytes = 2 << 20
 
     /// Where the bytes are, while the memory lives.
     var baseAddress: UnsafeMutableRawPointer { unsafe self.bytes }

@@ -40,7 +40,10 @@ extension PrimeIndex {
     /// - Returns: How many were looked up; the places of the others hold nothing of use.
     public func residentPrimes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) -> Int {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
+        let lastResident = self.table.primes(before: self.resident.count)
         for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
+            // Most often all are resident, or none.
+            guard ordinals[start] <= lastResident else { return start }
             let group = start..<min(start + Self.groupSize, ordinals.count)
             self.residentPrimes(at: ordinals, into: &primes, group)
             for index in group where primes[index] == 0 && ordinals[index] > 0 {
@@ -59,6 +62,11 @@ extension PrimeIndex {
         _ group: Range<Int>
     ) {
         let residentCount = self.resident.count
+        let lastResident = self.table.primes(before: residentCount)
+        guard group.contains(where: { ordinals[$0] <= lastResident }) else {
+            for index in group { primes[index] = 0 }
+            return
+        }
         // Few are not worth the preparations.
         guard residentCount > 1, group.count > 3 else {
             for index in group { primes[index] = self.residentPrime(at: ordinals[index]) ?? 0 }

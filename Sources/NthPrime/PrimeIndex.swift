@@ -31,21 +31,13 @@ public final class PrimeIndex: Sendable {
     ///     lowest priority, and end with the work or with the index.
     /// - Throws: ``PrimeIndexError`` if the embedded table is damaged, or the system has no room for the budget.
     /// - Complexity: About 15 ms, whatever the budget.
-    public convenience init(memoryBudget: Int = 0, fillWorkers: Int? = nil) throws(PrimeIndexError) {
-        let file: CheckpointFile
+    public init(memoryBudget: Int = 0, fillWorkers: Int? = nil) throws(PrimeIndexError) {
+        precondition(memoryBudget >= 0, "memoryBudget \(memoryBudget) is negative")
+        precondition(fillWorkers ?? 1 > 0, "fillWorkers \(fillWorkers ?? 1) is below 1")
         do {
-            file = try CheckpointFile.embedded()
+            self.table = try CheckpointTable.embedded()
         } catch {
             throw PrimeIndexError(code: .damagedTable, message: "the embedded table of primes is damaged: \(error)")
-        }
-        try self.init(file: file, memoryBudget: memoryBudget, fillWorkers: fillWorkers ?? Threads.coreCount)
-    }
-
-    private init(file: CheckpointFile, memoryBudget: Int, fillWorkers: Int) throws(PrimeIndexError) {
-        precondition(memoryBudget >= 0, "memoryBudget \(memoryBudget) is negative")
-        precondition(fillWorkers > 0, "fillWorkers \(fillWorkers) is below 1")
-        guard file.numbersPerBlock == Block.length, file.counts.count == Block.count else {
-            throw PrimeIndexError(code: .damagedTable, message: "the embedded table is for blocks of another length")
         }
         let capacity = min(memoryBudget / Block.bitmapBytes, Block.count)
         guard let resident = ResidentBlocks(capacity: capacity) else {
@@ -54,9 +46,8 @@ public final class PrimeIndex: Sendable {
                 message: "the system has no room for a memory budget of \(memoryBudget) bytes; give a smaller one"
             )
         }
-        self.table = CheckpointTable(counts: file.counts)
         self.resident = resident
-        self.fill = capacity > 0 ? BackgroundFill(resident, workerCount: fillWorkers) : nil
+        self.fill = capacity > 0 ? BackgroundFill(resident, workerCount: fillWorkers ?? Threads.coreCount) : nil
     }
 }
 

@@ -25,6 +25,7 @@ package struct CheckpointFile: Equatable {
         case unknownVersion(UInt32)
         case wrongLength(byteCount: Int, expected: Int)
         case damaged(checksum: UInt64, expected: UInt64)
+        case otherBlocks(count: Int, length: Int)
     }
 
     /// The length of a block on the number line.
@@ -53,9 +54,7 @@ extension CheckpointFile {
     ///
     /// - Throws: ``Failure`` if the embedded bytes are damaged.
     package static func embedded() throws(Failure) -> CheckpointFile {
-        // Safe: the C module gives its array's true length, and nobody writes to it.
-        let bytes = unsafe UnsafeRawBufferPointer(start: checkpoint_data, count: checkpoint_data_count)
-        return try CheckpointFile(bytes: unsafe RawSpan(_unsafeBytes: bytes))
+        try Self.withEmbeddedBytes { (bytes) throws(Failure) in try CheckpointFile(bytes: bytes) }
     }
 
     /// Reads a file that is not embedded; see ``init(bytes:)-(RawSpan)``.
@@ -68,39 +67,69 @@ extension CheckpointFile {
     /// - Throws: ``Failure`` if the bytes are of another kind or version, too few, or damaged.
     /// - Complexity: O(n) for n blocks; about a nanosecond each.
     package init(bytes: RawSpan) throws(Failure) {
-        guard bytes.byteCount >= Self.headerBytes, Self.magic.indices.allSatisfy({ bytes[byte: $0] == Self.magic[$0] })
-        else { throw .notACheckpointFile }
-        guard bytes[word: 8] == Self.version else { throw .unknownVersion(bytes[word: 8]) }
-        self.numbersPerBlock = Int(bytes[word: 12])
-        let blockCount = Int(bytes[word: 16])
-        let exceptionCount = Int(bytes[word: 20])
-        let groupCount = (blockCount + Self.blocksPerGroup - 1) / Self.blocksPerGroup
-        let exceptionsOffset = Self.headerBytes + 4 * groupCount
-        let residualsOffset = exceptionsOffset + 8 * exceptionCount
-        let expectedBytes = (residualsOffset + blockCount + 7) / 8 * 8
-        guard bytes.byteCount == expectedBytes else {
-            throw .wrongLength(byteCount: bytes.byteCount, expected: expectedBytes)
-        }
-        let expected = bytes[doubleWord: Self.checksumOffset]
-        let checksum = Self.checksum(
-            header: bytes.extracting(..<Self.checksumOffset),
-            body: bytes.extracting(Self.headerBytes...)
-        )
-        guard checksum == expected else { throw .damaged(checksum: checksum, expected: expected) }
-
+        let layout = try Layout(of: bytes)
+        self.numbersPerBlock = layout.numbersPerBlock
         self.counts = []
-        self.counts.reserveCapacity(blockCount)
-        for group in 0..<groupCount {
-            let blocks = group * Self.blocksPerGroup..<min((group + 1) * Self.blocksPerGroup, blockCount)
-            let average = Int(bytes[word: Self.headerBytes + 4 * group]) / blocks.count
-            for block in blocks {
-                let residual = Int8(bitPattern: bytes[byte: residualsOffset + block])
-                self.counts.append(UInt16(truncatingIfNeeded: average + Int(residual)))
+        self.counts.reserveCapacity(layout.blockCount)
+        layout.forEachCount(in: bytes) { self.counts.append($0) }
+    }
+
+    /// Lends the file that is embedded in this module.
+    static func withEmbeddedBytes<Result: ~Copyable, Failure: Error>(
+        _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        // Safe: the C module gives its array's true length, and nobody writes to it.
+        let bytes = unsafe UnsafeRawBufferPointer(start: checkpoint_data, count: checkpoint_data_count)
+        return try body(unsafe RawSpan(_unsafeBytes: bytes))
+    }
+
+    /// What a file's header says, and where in the file the rest is.
+    struct Layout {
+        let numbersPerBlock: Int
+        let blockCount: Int
+        private let exceptionCount: Int
+
+        private var groupCount: Int { (self.blockCount + blocksPerGroup - 1) / blocksPerGroup }
+        private var exceptionsOffset: Int { headerBytes + 4 * self.groupCount }
+        private var residualsOffset: Int { self.exceptionsOffset + 8 * self.exceptionCount }
+
+        /// Reads the header, and checks the checksum of all.
+        init(of bytes: RawSpan) throws(Failure) {
+            guard bytes.byteCount >= headerBytes, magic.indices.allSatisfy({ bytes[byte: $0] == magic[$0] })
+            else { throw .notACheckpointFile }
+            guard bytes[word: 8] == version else { throw .unknownVersion(bytes[word: 8]) }
+            self.numbersPerBlock = Int(bytes[word: 12])
+            self.blockCount = Int(bytes[word: 16])
+            self.exceptionCount = Int(bytes[word: 20])
+            let expectedBytes = (self.residualsOffset + self.blockCount + 7) / 8 * 8
+            guard bytes.byteCount == expectedBytes else {
+                throw .wrongLength(byteCount: bytes.byteCount, expected: expectedBytes)
             }
+            let expected = bytes[doubleWord: checksumOffset]
+            let checksum = CheckpointFile.checksum(
+                header: bytes.extracting(..<checksumOffset),
+                body: bytes.extracting(headerBytes...)
+            )
+            guard checksum == expected else { throw .damaged(checksum: checksum, expected: expected) }
         }
-        for exception in 0..<exceptionCount {
-            let offset = exceptionsOffset + 8 * exception
-            self.counts[Int(bytes[word: offset])] = UInt16(truncatingIfNeeded: bytes[word: offset + 4])
+
+        /// Gives out how many primes each block holds, from the first to the last.
+        @inline(__always)
+        func forEachCount(in bytes: RawSpan, _ body: (UInt16) -> Void) {
+            var exception = self.exceptionsOffset
+            for group in 0..<self.groupCount {
+                let blocks = group * blocksPerGroup..<min((group + 1) * blocksPerGroup, self.blockCount)
+                let average = Int(bytes[word: headerBytes + 4 * group]) / blocks.count
+                for block in blocks {
+                    let residual = Int8(bitPattern: bytes[byte: self.residualsOffset + block])
+                    if residual == exceptionMark {
+                        body(UInt16(truncatingIfNeeded: bytes[word: exception + 4]))
+                        exception += 8
+                    } else {
+                        body(UInt16(truncatingIfNeeded: average + Int(residual)))
+                    }
+                }
+            }
         }
     }
 

@@ -44,33 +44,58 @@
     /// - Parameter counts: How many primes each block holds; together at least 2^32 - 1.
     /// - Complexity: O(n) in time and memory for n blocks: about 2.7 bytes a block remain.
     package init(counts: [UInt16]) {
-        let stepCount = (counts.count + Self.blocksPerStep - 1) / Self.blocksPerStep
+        self.init(blockCount: counts.count) { append in
+            for count in counts { append(count) }
+        }
+    }
+
+    /// Sums up the counts of all blocks as they come.
+    ///
+    /// - Parameters:
+    ///   - blockCount: How many blocks there are.
+    ///   - forEachCount: Calls what it is given with the count of each block, from the first to the last; together at
+    ///     least 2^32 - 1.
+    @inline(__always)
+    init(blockCount: Int, _ forEachCount: ((UInt16) -> Void) -> Void) {
+        let stepCount = (blockCount + Self.blocksPerStep - 1) / Self.blocksPerStep
         guard let steps = PageMemory(byteCount: stepCount * Self.bytesPerStep) else {
             preconditionFailure("the system has no memory for the checkpoint table")
         }
         var points: [UInt32] = []
         points.reserveCapacity(Int(UInt32.max >> Self.pointShift) + 2)
+        var step = unsafe steps.baseAddress
+        var block = 0
         var total = 0
         var nextPoint = 0
-        for step in 0..<stepCount {
-            let bytes = unsafe steps.baseAddress + step * Self.bytesPerStep
-            unsafe bytes.storeBytes(of: UInt32(total), as: UInt32.self)
-            let before = total
-            for place in 0..<Self.blocksPerStep {
-                let block = step * Self.blocksPerStep + place
-                // The last block goes on beyond the last M, and the last step beyond the last block.
-                let count = block < counts.count ? min(Int(counts[block]), Int(UInt32.max) - total) : 0
-                while nextPoint < total + count {
-                    let position = (block * count + nextPoint - total) << Self.fractionBits
-                    points.append(UInt32(position / (count * Self.blocksPerStep)))
-                    nextPoint += 1 << Self.pointShift
-                }
-                total += count
-                let sum = Int16(total - before)
-                unsafe bytes.storeBytes(of: sum, toByteOffset: Self.sumsOffset + 2 * (place + 1), as: Int16.self)
+        // Of the step: how many of its blocks have been, and their primes.
+        var place = 0
+        var sum = 0
+        forEachCount { blockPrimes in
+            if place == 0 { unsafe step.storeBytes(of: UInt32(total), as: UInt32.self) }
+            // The last block goes on beyond the last M.
+            let count = min(Int(blockPrimes), Int(UInt32.max) - total)
+            total += count
+            while nextPoint < total {
+                let position = (block * count + nextPoint - (total - count)) << Self.fractionBits
+                points.append(UInt32(position / (count * Self.blocksPerStep)))
+                nextPoint += 1 << Self.pointShift
             }
+            block += 1
+            place += 1
+            sum += count
+            unsafe step.storeBytes(of: Int16(sum), toByteOffset: Self.sumsOffset + 2 * place, as: Int16.self)
+            guard place == Self.blocksPerStep else { return }
+            place = 0
+            sum = 0
+            unsafe step += Self.bytesPerStep
         }
+        precondition(block == blockCount, "\(block) counts came for \(blockCount) blocks")
         precondition(total == Int(UInt32.max), "the table ends at M = \(total), below 4294967295")
+        // The last step goes on beyond the last block.
+        while (1..<Self.blocksPerStep).contains(place) {
+            place += 1
+            unsafe step.storeBytes(of: Int16(sum), toByteOffset: Self.sumsOffset + 2 * place, as: Int16.self)
+        }
         points.append(UInt32(stepCount << Self.fractionBits))
         self.steps = steps
         self.points = points
