@@ -78,7 +78,7 @@ let network: [Target] = [
     .target(
         name: "PrimeServer",
         dependencies: [
-            "NthPrime", "PrimeProtocol", logging, nioCore, nioPosix, serviceLifecycle, systemPackage,
+            "NthPrime", "PrimeProtocol", deque, logging, nioCore, nioPosix, serviceLifecycle, systemPackage,
         ],
         path: "server/Sources/PrimeServer",
         swiftSettings: swiftSettings
@@ -142,7 +142,8 @@ let tests: [Target] = [
     .testTarget(
         name: "PrimeServerTests",
         dependencies: [
-            "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", logging, nioCore, nioEmbedded, serviceLifecycle,
+            "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", logging, nioCore, nioEmbedded, nioPosix,
+            serviceLifecycle,
         ],
         swiftSettings: swiftSettings
     ),

@@ -9,42 +9,47 @@ struct ConnectionClocksTests {
 
     private func at(_ seconds: Int64) -> NIODeadline { Self.start + .seconds(seconds) }
 
-    private func clocks(
-        idle: Int64? = nil,
-        request: Int64? = nil,
-        write: Int64? = nil,
-        age: Int64? = nil
-    ) -> ConnectionClocks {
-        let limits = ConnectionClocks.Limits(
-            idle: idle.map { .seconds($0) },
-            request: request.map { .seconds($0) },
-            write: write.map { .seconds($0) },
-            age: age.map { .seconds($0) }
-        )
-        return ConnectionClocks(limits, at: Self.start)
+    /// Clocks with their limits, in seconds.
+    private struct Clocks {
+        let limits: ConnectionClocks.Limits
+        var clocks: ConnectionClocks
+
+        init(idle: Int64? = nil, request: Int64? = nil, write: Int64? = nil, age: Int64? = nil) {
+            self.limits = ConnectionClocks.Limits(
+                idle: idle.map { .seconds($0) },
+                request: request.map { .seconds($0) },
+                write: write.map { .seconds($0) },
+                age: age.map { .seconds($0) }
+            )
+            self.clocks = ConnectionClocks(self.limits, at: ConnectionClocksTests.start)
+        }
+
+        mutating func expiry(of activity: ConnectionClocks.Activity, at now: NIODeadline) -> CloseReason? {
+            self.clocks.expiry(of: activity, within: self.limits, at: now)
+        }
     }
 
     @Test
     func `who asks nothing for too long is idle, and every request starts the clock anew`() {
-        var clocks = self.clocks(idle: 60)
+        var clocks = Clocks(idle: 60)
         #expect(clocks.expiry(of: Self.idle, at: self.at(59)) == nil)
-        clocks.received(completesRequest: true, partialBytes: 0, at: self.at(59))
+        clocks.clocks.received(completesRequest: true, partialBytes: 0, at: self.at(59))
         #expect(clocks.expiry(of: Self.idle, at: self.at(118)) == nil)
         #expect(clocks.expiry(of: Self.idle, at: self.at(119)) == .idle)
     }
 
     @Test
     func `who waits for an answer is not idle`() {
-        var clocks = self.clocks(idle: 60, age: 60)
+        var clocks = Clocks(idle: 60, age: 60)
         let computing = ConnectionClocks.Activity(isComputing: true, unsentBytes: 0)
         #expect(clocks.expiry(of: computing, at: self.at(1000)) == nil)
     }
 
     @Test
     func `a request that comes byte by byte has no more time than one that stops`() {
-        var clocks = self.clocks(idle: 60, request: 10)
+        var clocks = Clocks(idle: 60, request: 10)
         for (second, bytes) in [(1, 1), (5, 2), (9, 3)] {
-            clocks.received(completesRequest: false, partialBytes: bytes, at: self.at(Int64(second)))
+            clocks.clocks.received(completesRequest: false, partialBytes: bytes, at: self.at(Int64(second)))
         }
         #expect(clocks.expiry(of: Self.idle, at: self.at(10)) == nil)
         #expect(clocks.expiry(of: Self.idle, at: self.at(11)) == .requestTimeout)
@@ -52,23 +57,23 @@ struct ConnectionClocksTests {
 
     @Test
     func `a request that becomes whole stops its clock, and the next one has its own`() {
-        var clocks = self.clocks(request: 10)
-        clocks.received(completesRequest: false, partialBytes: 3, at: self.at(1))
-        clocks.received(completesRequest: true, partialBytes: 1, at: self.at(9))
+        var clocks = Clocks(request: 10)
+        clocks.clocks.received(completesRequest: false, partialBytes: 3, at: self.at(1))
+        clocks.clocks.received(completesRequest: true, partialBytes: 1, at: self.at(9))
         #expect(clocks.expiry(of: Self.idle, at: self.at(18)) == nil)
         #expect(clocks.expiry(of: Self.idle, at: self.at(19)) == .requestTimeout)
-        clocks.received(completesRequest: true, partialBytes: 0, at: self.at(19))
+        clocks.clocks.received(completesRequest: true, partialBytes: 0, at: self.at(19))
         #expect(clocks.expiry(of: Self.idle, at: self.at(100)) == nil)
     }
 
     @Test
     func `who takes no answers has the write timeout, who takes some of them does not`() {
-        var clocks = self.clocks(write: 10)
-        clocks.wrote(1000, at: self.at(0))
+        var clocks = Clocks(write: 10)
+        clocks.clocks.wrote(1000, at: self.at(0))
         func unsent(_ bytes: Int) -> ConnectionClocks.Activity { .init(isComputing: true, unsentBytes: bytes) }
         #expect(clocks.expiry(of: unsent(1000), at: self.at(1)) == nil)
         #expect(clocks.expiry(of: unsent(999), at: self.at(10)) == nil)
-        clocks.wrote(500, at: self.at(15))
+        clocks.clocks.wrote(500, at: self.at(15))
         #expect(clocks.expiry(of: unsent(1499), at: self.at(19)) == nil)
         #expect(clocks.expiry(of: unsent(1499), at: self.at(20)) == .writeTimeout)
     }
@@ -76,7 +81,7 @@ struct ConnectionClocksTests {
     @Test
     func `an old connection ends between two answers, give or take a tenth`() {
         for _ in 1...100 {
-            var clocks = self.clocks(age: 100)
+            var clocks = Clocks(age: 100)
             #expect(clocks.expiry(of: Self.idle, at: self.at(89)) == nil)
             #expect(clocks.expiry(of: .init(isComputing: true, unsentBytes: 0), at: self.at(200)) == nil)
             #expect(clocks.expiry(of: Self.idle, at: self.at(110)) == .age)
@@ -85,8 +90,8 @@ struct ConnectionClocksTests {
 
     @Test
     func `without limits nothing ends`() {
-        var clocks = self.clocks()
-        clocks.received(completesRequest: false, partialBytes: 1, at: self.at(0))
+        var clocks = Clocks()
+        clocks.clocks.received(completesRequest: false, partialBytes: 1, at: self.at(0))
         #expect(clocks.expiry(of: Self.idle, at: self.at(1_000_000)) == nil)
     }
 }

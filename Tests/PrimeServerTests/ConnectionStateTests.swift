@@ -38,9 +38,9 @@ struct ConnectionStateTests {
         let first = expected.readSlice(length: 4 * ConnectionState.pieceLimit) ?? ByteBuffer()
         #expect(self.state.next(isWritable: true) == .compute(first))
         #expect(self.state.next(isWritable: true) == .wait)
-        self.state.answered()
+        self.state.answered(ConnectionState.pieceLimit)
         #expect(self.state.next(isWritable: true) == .compute(expected))
-        self.state.answered()
+        self.state.answered(3)
         #expect(self.state.next(isWritable: true) == .wait)
     }
 
@@ -68,7 +68,9 @@ struct ConnectionStateTests {
         self.state.inputEnded()
         #expect(self.state.next(isWritable: true) == .compute(self.requests(2)))
         #expect(self.state.next(isWritable: true) == .wait)
-        self.state.answered()
+        self.state.answered(1)
+        #expect(self.state.next(isWritable: true) == .wait)
+        self.state.answered(1)
         #expect(self.state.next(isWritable: true) == .close(truncatedBytes: 0))
         #expect(self.state.next(isWritable: true) == .wait)
     }
@@ -79,8 +81,26 @@ struct ConnectionStateTests {
         self.state.received(&all)
         self.state.inputEnded()
         #expect(self.state.next(isWritable: true) == .compute(self.requests(1)))
-        self.state.answered()
+        self.state.answered(1)
         #expect(self.state.next(isWritable: true) == .close(truncatedBytes: extraBytes))
+    }
+
+    @Test
+    mutating func `requests are counted as they become whole, and until they are answered`() {
+        var bytes = self.requests(1, extraBytes: 3)
+        #expect(self.state.received(&bytes) == 1)
+        var rest = ByteBuffer(bytes: [0] + [0, 0, 0, 7] + [0])
+        #expect(self.state.received(&rest) == 2)
+        #expect(self.state.partialBytes == 1)
+        #expect(self.state.unansweredRequests == 3)
+        _ = self.state.next(isWritable: true)
+        #expect(self.state.unansweredRequests == 3)
+        self.state.answered(2)
+        #expect(self.state.unansweredRequests == 1)
+        #expect(self.state.isComputing)
+        self.state.answered(1)
+        #expect(self.state.isIdle == false)
+        #expect(self.state.unansweredRequests == 0)
     }
 
     @Test

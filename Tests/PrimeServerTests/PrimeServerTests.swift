@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOPosix
 import NthPrime
 import PrimeClient
 import PrimeServer
@@ -10,15 +11,24 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct PrimeServerTests {
     /// Runs a server on a free port of loopback, gives the port to `body`, then shuts it down in order.
+    ///
+    /// - Returns: What the server has done.
+    @discardableResult
     private func withServer(
         threadCount: Int = 2,
+        memoryBudget: Int = 0,
+        change: (inout PrimeServer.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (Int) async throws -> Void
-    ) async throws {
+    ) async throws -> ServerStatistics {
         let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        var configuration = PrimeServer.Configuration(host: "127.0.0.1", port: 0, threadCount: threadCount)
+        change(&configuration)
+        let index = try PrimeIndex(memoryBudget: memoryBudget)
+        await index.waitUntilFilled()
         let server = PrimeServer(
-            configuration: .init(host: "127.0.0.1", port: 0, threadCount: threadCount),
-            index: try PrimeIndex(),
+            configuration: configuration,
+            index: index,
             logger: logger,
             onListening: { listening.yield($0) }
         )
@@ -42,6 +52,7 @@ struct PrimeServerTests {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }
+        return server.statistics
     }
 
     @Test
@@ -77,6 +88,52 @@ struct PrimeServerTests {
             }
             #expect(error?.code == .noSuchPrime)
         }
+    }
+
+    @Test
+    func `requests are counted by their outcome, and by whether they were resident`() async throws {
+        let statistics = try await self.withServer(memoryBudget: 1 << 20) { port in
+            let client = PrimeClient(host: "127.0.0.1", port: port)
+            for ordinal in [1, 1000, 4_000_000_000] as [UInt32] { _ = try await client.prime(at: ordinal) }
+            _ = try? await client.prime(at: 0)
+        }
+        #expect(statistics.receivedRequests == 4)
+        #expect(statistics.answeredRequests == 3)
+        #expect(statistics.requestsWithoutPrime == 1)
+        #expect(statistics.residentAnswers == 3)
+        #expect(statistics.unansweredRequests == 0)
+        #expect(statistics.droppedRequests == 0)
+        #expect(statistics.queuedPieces == 0)
+        #expect(statistics.latency.counts.reduce(0, +) == 4)
+        #expect(statistics.latency.total > .zero)
+        #expect(statistics.acceptedConnections == 4)
+        #expect(statistics.openConnections == 0)
+    }
+
+    @Test
+    func `connections are counted by the reason of their end`() async throws {
+        let statistics = try await self.withServer {
+            $0.requestTimeout = .milliseconds(100)
+        } _: { port in
+            _ = try await PrimeClient(host: "127.0.0.1", port: port).prime(at: 1)
+            try await Self.sendAndAwaitEnd([0, 0, 0], port: port)
+            let silent = try await Self.connect(port: port)
+            // It is still there when the server stops.
+            silent.closeFuture.whenComplete { _ in }
+        }
+        #expect(statistics.closedConnections.filter { $0.value > 0 } == [.peer: 1, .requestTimeout: 1, .stopping: 1])
+        #expect(statistics.truncatedRequests == 1)
+    }
+
+    private static func connect(port: Int) async throws -> any Channel {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+    }
+
+    private static func sendAndAwaitEnd(_ bytes: [UInt8], port: Int) async throws {
+        let channel = try await Self.connect(port: port)
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+        try await channel.closeFuture.get()
     }
 
     @Test

@@ -19,11 +19,13 @@ final class AcceptGate: ChannelDuplexHandler {
     private static let logInterval = TimeAmount.seconds(10)
 
     private let places: ConnectionPlaces
+    private let counters: LoopCounters
     private let logger: Logger
     private var lastLogged: NIODeadline?
 
-    init(places: ConnectionPlaces, logger: Logger) {
+    init(places: ConnectionPlaces, counters: LoopCounters, logger: Logger) {
         self.places = places
+        self.counters = counters
         self.logger = logger
     }
 
@@ -42,6 +44,7 @@ final class AcceptGate: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         guard self.places.areLeft || self.places.awaitRelease() else {
+            self.counters.pausesForPlaces.add()
             self.log("all places are taken: new connections wait", ["connections": "\(self.places.count)"])
             return
         }
@@ -64,6 +67,7 @@ final class AcceptGate: ChannelDuplexHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
+        self.counters.pausesForFiles.add()
         self.log("no files are left: new connections wait", ["connections": "\(self.places.count)"])
     }
 

@@ -1,5 +1,5 @@
 /// Why a connection ended.
-package enum CloseReason: String, CaseIterable, Sendable {
+package enum CloseReason: Int, CaseIterable, Sendable {
     /// The peer has closed it, or its sending side, and has all its answers.
     case peer
     /// The peer has reset it, or the network failed.
@@ -16,4 +16,6 @@ package enum CloseReason: String, CaseIterable, Sendable {
     case displaced
     /// The server stops.
     case stopping
+    /// The server stops, and the answers took too long.
+    case drainTimeout
 }

@@ -36,7 +36,6 @@ package struct ConnectionClocks {
         }
     }
 
-    private let limits: Limits
     private let end: NIODeadline?
     /// When something last came or was answered.
     private(set) var lastActive: NIODeadline
@@ -52,7 +51,6 @@ package struct ConnectionClocks {
     ///   - limits: How long is too long.
     ///   - now: The time on the monotonic clock.
     package init(_ limits: Limits, at now: NIODeadline) {
-        self.limits = limits
         // Spread out, so that connections that came together do not go together.
         self.end = limits.age.map { age in now + TimeAmount.nanoseconds(age.nanoseconds / 100 * .random(in: 90...110)) }
         self.lastActive = now
@@ -83,13 +81,14 @@ package struct ConnectionClocks {
     ///
     /// - Parameters:
     ///   - activity: What it is doing.
+    ///   - limits: How long is too long: not kept here, for there are many clocks and one set of limits.
     ///   - now: The time.
     /// - Returns: Why it has to end; `nil` if it may go on.
-    package mutating func expiry(of activity: Activity, at now: NIODeadline) -> CloseReason? {
+    package mutating func expiry(of activity: Activity, within limits: Limits, at now: NIODeadline) -> CloseReason? {
         if activity.unsentBytes > 0 {
             let sentBytes = self.writtenBytes - activity.unsentBytes
             if let stalled = self.stalled, stalled.sentBytes == sentBytes {
-                return Self.isOver(self.limits.write, since: stalled.since, at: now) ? .writeTimeout : nil
+                return Self.isOver(limits.write, since: stalled.since, at: now) ? .writeTimeout : nil
             }
             self.stalled = (now, sentBytes)
             return nil
@@ -97,10 +96,10 @@ package struct ConnectionClocks {
         self.stalled = nil
         if activity.isComputing { return nil }
         if let requestBegan = self.requestBegan {
-            return Self.isOver(self.limits.request, since: requestBegan, at: now) ? .requestTimeout : nil
+            return Self.isOver(limits.request, since: requestBegan, at: now) ? .requestTimeout : nil
         }
         if let end = self.end, now >= end { return .age }
-        return Self.isOver(self.limits.idle, since: self.lastActive, at: now) ? .idle : nil
+        return Self.isOver(limits.idle, since: self.lastActive, at: now) ? .idle : nil
     }
 
     private static func isOver(_ limit: TimeAmount?, since start: NIODeadline, at now: NIODeadline) -> Bool {

@@ -7,15 +7,25 @@ final class ConnectionGroup {
 
     /// The time of the last sweep: exact enough for limits that only sweeps look at, and cheaper than the clock.
     private(set) var now = NIODeadline.now()
+    let environment: ConnectionHandler.Environment
+    let counters: LoopCounters
     private let eventLoop: any EventLoop
     private let places: ConnectionPlaces
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var work: [ComputePool.Piece] = []
     private var isStopping = false
     private var whenEmpty: EventLoopPromise<Void>?
 
-    init(on eventLoop: any EventLoop, places: ConnectionPlaces) {
+    init(
+        on eventLoop: any EventLoop,
+        environment: ConnectionHandler.Environment,
+        places: ConnectionPlaces,
+        counters: LoopCounters
+    ) {
         self.eventLoop = eventLoop
+        self.environment = environment
         self.places = places
+        self.counters = counters
     }
 
     /// Looks at the clocks of all connections from now on, for as long as the event loop runs.
@@ -28,11 +38,28 @@ final class ConnectionGroup {
 
     func add(_ handler: ConnectionHandler) {
         self.handlers[ObjectIdentifier(handler)] = handler
+        self.counters.acceptedConnections.add()
     }
 
-    func remove(_ handler: ConnectionHandler) {
+    func remove(_ handler: ConnectionHandler, reason: CloseReason) {
         self.handlers[ObjectIdentifier(handler)] = nil
+        self.counters.closedConnection(reason)
         if self.handlers.isEmpty { self.whenEmpty?.succeed() }
+    }
+
+    /// Has requests computed, together with those of other connections that are read in the same turn of the loop.
+    ///
+    /// - Returns: The answers, in the order of the requests.
+    func compute(_ requests: ByteBuffer, for channel: any Channel) -> EventLoopFuture<Answers> {
+        let answers = self.eventLoop.makePromise(of: Answers.self)
+        self.work.append(.init(requests: requests, channel: channel, answers: answers))
+        if self.work.count == 1 {
+            self.eventLoop.assumeIsolated().execute {
+                self.environment.pool.answer(self.work)
+                self.work.removeAll(keepingCapacity: true)
+            }
+        }
+        return answers.futureResult
     }
 
     /// Lets every connection, and every one that still comes, answer what it has received, and end.
@@ -55,7 +82,7 @@ final class ConnectionGroup {
     /// - Returns: How many there were.
     func cutOff() -> Int {
         let all = Array(self.handlers.values)
-        for handler in all { handler.cutOff(.stopping) }
+        for handler in all { handler.cutOff(.drainTimeout) }
         return all.count
     }
 

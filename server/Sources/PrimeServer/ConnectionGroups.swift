@@ -6,11 +6,21 @@ struct ConnectionGroups: Sendable {
     private let eventLoops: [any EventLoop]
 
     /// Makes the groups, and starts their clocks.
-    init(on eventLoops: any EventLoopGroup, places: ConnectionPlaces) async throws {
+    init(
+        on eventLoops: any EventLoopGroup,
+        environment: ConnectionHandler.Environment,
+        places: ConnectionPlaces,
+        counters: ServerCounters
+    ) async throws {
         var groups: [ObjectIdentifier: NIOLoopBound<ConnectionGroup>] = [:]
-        for eventLoop in eventLoops.makeIterator() {
+        for (eventLoop, loopCounters) in zip(eventLoops.makeIterator(), counters.loops) {
             groups[ObjectIdentifier(eventLoop)] = try await eventLoop.submit {
-                let group = ConnectionGroup(on: eventLoop, places: places)
+                let group = ConnectionGroup(
+                    on: eventLoop,
+                    environment: environment,
+                    places: places,
+                    counters: loopCounters
+                )
                 group.startSweeping()
                 return NIOLoopBound(group, eventLoop: eventLoop)
             }.get()

@@ -20,7 +20,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// How long a peer may take to close its side after the server has closed its own.
     private static let lingerLimit = TimeAmount.milliseconds(200)
 
-    private let environment: Environment
     private let group: ConnectionGroup
     private var context: ChannelHandlerContext?
     private var state = ConnectionState()
@@ -29,11 +28,13 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var reason: CloseReason?
     private var lingersUntil: NIODeadline?
 
-    init(_ environment: Environment, group: ConnectionGroup) {
-        self.environment = environment
+    init(group: ConnectionGroup) {
         self.group = group
-        self.clocks = ConnectionClocks(environment.limits, at: group.now)
+        self.clocks = ConnectionClocks(group.environment.limits, at: group.now)
     }
+
+    private var environment: Environment { self.group.environment }
+    private var counters: LoopCounters { self.group.counters }
 
     // MARK: - Events
 
@@ -44,8 +45,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        self.group.remove(self)
-        self.environment.logger.debug("closed", metadata: ["reason": "\(self.reason ?? .peer)"])
+        let reason = self.reason ?? .peer
+        self.group.remove(self, reason: reason)
+        self.counters.droppedRequests.add(self.state.unansweredRequests)
+        if self.state.partialBytes > 0 { self.counters.truncatedRequests.add() }
+        self.environment.logger.debug("closed", metadata: ["reason": "\(reason)"])
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -54,9 +58,14 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        let completesRequest = self.state.received(&bytes)
-        let partialBytes = self.state.partialBytes
-        self.clocks.received(completesRequest: completesRequest, partialBytes: partialBytes, at: self.group.now)
+        let completed = self.state.received(&bytes)
+        self.counters.receivedRequests.add(completed)
+        if self.state.isFull { self.counters.pausesOfReading.add() }
+        self.clocks.received(
+            completesRequest: completed > 0,
+            partialBytes: self.state.partialBytes,
+            at: self.group.now
+        )
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -64,6 +73,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if !context.channel.isWritable { self.counters.pausesOfWriting.add() }
         self.proceed(context: context)
     }
 
@@ -99,7 +109,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             isComputing: self.state.isComputing,
             unsentBytes: self.unsentBytes
         )
-        guard let reason = self.clocks.expiry(of: activity, at: now) else { return }
+        guard let reason = self.clocks.expiry(of: activity, within: self.environment.limits, at: now) else { return }
         switch reason {
         case .writeTimeout: self.cutOff(reason)
         default: self.end(reason)
@@ -130,24 +140,24 @@ final class ConnectionHandler: ChannelInboundHandler {
     ///
     /// What takes no sieving is answered here and now, and all of it leaves in one write.
     private func proceed(context: ChannelHandlerContext) {
-        var answers = ByteBuffer()
+        var answers = Answers()
+        var began: NIODeadline?
         while true {
             let step = self.state.next(isWritable: context.channel.isWritable)
             if case .compute(var requests) = step {
-                if answers.capacity == 0 {
-                    answers = self.environment.allocator.buffer(capacity: requests.readableBytes * 2)
+                if began == nil {
+                    began = .now()
+                    answers.bytes = self.environment.allocator.buffer(capacity: requests.readableBytes * 2)
                 }
+                let answered = answers.count
                 self.environment.answerer.answerResident(&requests, into: &answers)
-                guard requests.readableBytes > 0 else {
-                    self.state.answered()
-                    continue
-                }
-                self.write(answers, context: context)
+                self.state.answered(answers.count - answered)
+                guard self.state.isComputing else { continue }
                 self.compute(requests, context: context)
-            } else {
-                self.write(answers, context: context)
-                if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
             }
+            if let began { self.write(answers, began: began, context: context) }
+            self.counters.residentAnswers.add(answers.count)
+            if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
             break
         }
         // Once it has closed its side, it reads to learn when the peer does.
@@ -155,13 +165,14 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func compute(_ requests: ByteBuffer, context: ChannelHandlerContext) {
-        let answers = self.environment.pool.answer(requests, for: context.channel)
+        let began = NIODeadline.now()
+        let answers = self.group.compute(requests, for: context.channel)
         answers.assumeIsolated().whenComplete { answers in
             guard context.channel.isActive else { return }
             switch answers {
             case .success(let answers):
-                self.write(answers, context: context)
-                self.state.answered()
+                self.write(answers, began: began, context: context)
+                self.state.answered(answers.count)
                 self.proceed(context: context)
             case .failure(let error):
                 self.errorCaught(context: context, error: error)
@@ -169,10 +180,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func write(_ answers: ByteBuffer, context: ChannelHandlerContext) {
-        guard answers.readableBytes > 0 else { return }
-        self.clocks.wrote(answers.readableBytes, at: self.group.now)
-        context.writeAndFlush(self.wrapOutboundOut(answers), promise: nil)
+    private func write(_ answers: Answers, began: NIODeadline, context: ChannelHandlerContext) {
+        let count = answers.count
+        guard count > 0 else { return }
+        self.clocks.wrote(answers.bytes.readableBytes, at: self.group.now)
+        context.writeAndFlush(self.wrapOutboundOut(answers.bytes), promise: nil)
+        self.counters.answeredRequests.add(count - answers.withoutPrime)
+        self.counters.requestsWithoutPrime.add(answers.withoutPrime)
+        self.counters.latency.record(.now() - began, requestCount: count)
     }
 
     /// Closes once all answers are sent: closing drops what is not.

@@ -11,7 +11,7 @@ package struct ConnectionState {
 
     /// What the connection does next.
     package enum Step: Equatable {
-        /// Compute the answers to these requests, then report ``answered()``.
+        /// Compute the answers to these requests, then report them ``answered(_:)``.
         case compute(ByteBuffer)
         /// Close, when all that was written has been sent; `truncatedBytes` of a last request came too few.
         case close(truncatedBytes: Int)
@@ -27,35 +27,42 @@ package struct ConnectionState {
     private enum Phase { case open, inputEnded, closing }
 
     private var waiting = ByteBuffer()
-    /// Whether a piece is being computed.
-    package private(set) var isComputing = false
+    /// How many requests the piece has that is being computed.
+    private var computing = 0
     private var phase = Phase.open
 
     /// Whether more should be read from the peer.
-    package var wantsBytes: Bool {
-        self.phase == .open && self.waiting.readableBytes < Self.waitingLimit * PrimeRequest.byteCount
-    }
+    package var wantsBytes: Bool { self.phase == .open && !self.isFull }
+
+    /// Whether as many requests wait as may.
+    package var isFull: Bool { self.waiting.readableBytes >= Self.waitingLimit * PrimeRequest.byteCount }
+
+    /// Whether a piece is being computed.
+    package var isComputing: Bool { self.computing > 0 }
 
     /// Whether nothing at all is waiting or being computed.
     package var isIdle: Bool { !self.isComputing && self.waiting.readableBytes == 0 }
+
+    /// Requests that have come whole, and have no answer yet.
+    package var unansweredRequests: Int { self.computing + self.waiting.readableBytes / PrimeRequest.byteCount }
 
     /// How many bytes have come of a request that is not yet whole.
     package var partialBytes: Int { self.waiting.readableBytes % PrimeRequest.byteCount }
 
     /// The peer sent something.
     ///
-    /// - Returns: Whether a request became whole by it.
+    /// - Returns: How many requests became whole by it.
     @discardableResult
-    package mutating func received(_ bytes: inout ByteBuffer) -> Bool {
-        guard self.phase == .open, bytes.readableBytes > 0 else { return false }
-        let completesRequest = self.partialBytes + bytes.readableBytes >= PrimeRequest.byteCount
+    package mutating func received(_ bytes: inout ByteBuffer) -> Int {
+        guard self.phase == .open, bytes.readableBytes > 0 else { return 0 }
+        let completed = (self.partialBytes + bytes.readableBytes) / PrimeRequest.byteCount
         if self.waiting.readableBytes == 0 {
             self.waiting = bytes
         } else {
             self.waiting.discardReadBytes()
             self.waiting.writeBuffer(&bytes)
         }
-        return completesRequest
+        return completed
     }
 
     /// No request will come any more: the peer has closed its sending side, or the server is stopping.
@@ -63,10 +70,10 @@ package struct ConnectionState {
         if self.phase == .open { self.phase = .inputEnded }
     }
 
-    /// The answers to the piece that was being computed have been written.
-    package mutating func answered() {
-        precondition(self.isComputing, "answers came, but none were being computed")
-        self.isComputing = false
+    /// The answers to the first requests of the piece that is being computed have been written.
+    package mutating func answered(_ count: Int) {
+        precondition(count <= self.computing, "\(count) answers came, but \(self.computing) were being computed")
+        self.computing -= count
     }
 
     /// Decides what to do next.
@@ -80,7 +87,7 @@ package struct ConnectionState {
             guard isWritable, let piece = self.waiting.readSlice(length: wholeRequests * PrimeRequest.byteCount) else {
                 return .wait
             }
-            self.isComputing = true
+            self.computing = wholeRequests
             // An idle connection holds no memory for what it once asked.
             if self.waiting.readableBytes == 0 { self.waiting = ByteBuffer() }
             return .compute(piece)

@@ -69,10 +69,15 @@ public struct PrimeServer: Service {
     /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
+    /// Where a connection begins: NIO keeps the buffer for as long as the connection lives, so it grows with need alone.
+    private static let smallestReceiveBytes = 64
+
     private let configuration: Configuration
-    private let index: PrimeIndex
     private let logger: Logger
     private let onListening: @Sendable (SocketAddress) -> Void
+    private let answerer: RequestAnswerer
+    private let pool: ComputePool
+    private let counters = ServerCounters(loopCount: Self.eventLoopCount)
 
     /// Makes a server; ``run()`` starts it.
     ///
@@ -88,9 +93,17 @@ public struct PrimeServer: Service {
         onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.index = index
+        self.answerer = RequestAnswerer(index: index, byteOrder: configuration.byteOrder)
+        self.pool = ComputePool(self.answerer, threadCount: configuration.threadCount)
         self.logger = logger
         self.onListening = onListening
+    }
+
+    /// What the server has done since it was made.
+    package var statistics: ServerStatistics {
+        var statistics = self.counters.statistics
+        statistics.queuedPieces = self.pool.queuedPieces
+        return statistics
     }
 
     /// Serves until graceful shutdown or cancellation.
@@ -98,39 +111,36 @@ public struct PrimeServer: Service {
     /// - Throws: ``PrimeServerError`` if the server cannot listen.
     public func run() async throws {
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: Self.eventLoopCount)
-        let answerer = RequestAnswerer(index: self.index, byteOrder: self.configuration.byteOrder)
-        let pool = ComputePool(answerer, threadCount: self.configuration.threadCount)
-        pool.start()
+        self.pool.start()
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await self.serve(answerer, on: eventLoops, computingIn: pool))
+            outcome = .success(try await self.serve(on: eventLoops))
         } catch {
             outcome = .failure(error)
         }
         try await eventLoops.shutdownGracefully()
-        try await pool.shutDown()
+        try await self.pool.shutDown()
         try outcome.get()
     }
 
-    private func serve(
-        _ answerer: RequestAnswerer,
-        on eventLoops: MultiThreadedEventLoopGroup,
-        computingIn pool: ComputePool
-    ) async throws {
+    private func serve(on eventLoops: MultiThreadedEventLoopGroup) async throws {
         let places = ConnectionPlaces(
             limit: self.configuration.maxConnections,
             groupCount: Self.eventLoopCount
         )
-        let connections = try await ConnectionGroups(on: eventLoops, places: places)
         let environment = ConnectionHandler.Environment(
-            answerer: answerer,
-            pool: pool,
+            answerer: self.answerer,
+            pool: self.pool,
             limits: self.configuration.clockLimits,
             logger: self.logger
         )
-        let listener = try await self.listen(on: eventLoops, places: places) { eventLoop in
-            ConnectionHandler(environment, group: connections.group(of: eventLoop))
-        }
+        let connections = try await ConnectionGroups(
+            on: eventLoops,
+            environment: environment,
+            places: places,
+            counters: self.counters
+        )
+        let listener = try await self.listen(on: eventLoops, for: connections, places: places)
         if let address = listener.localAddress { self.onListening(address) }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await listener.closeFuture.get()
@@ -152,16 +162,26 @@ public struct PrimeServer: Service {
 
     private func listen(
         on eventLoops: MultiThreadedEventLoopGroup,
-        places: ConnectionPlaces,
-        makeHandler: @escaping @Sendable (any EventLoop) -> ConnectionHandler
+        for connections: ConnectionGroups,
+        places: ConnectionPlaces
     ) async throws -> any Channel {
-        let receiveAllocator = FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBytes)
+        let receiveAllocator = AdaptiveRecvByteBufferAllocator(
+            minimum: Self.smallestReceiveBytes,
+            initial: Self.smallestReceiveBytes,
+            maximum: Self.receiveBytes
+        )
         let bootstrap = ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(places: places, logger: logger))
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptGate(
+                            places: places,
+                            counters: connections.group(of: channel.eventLoop).counters,
+                            logger: logger
+                        )
+                    )
                 }
             }
             .childChannelInitializer { channel in
@@ -173,7 +193,8 @@ public struct PrimeServer: Service {
                         try options.setOption(.recvAllocator, value: receiveAllocator)
                         try options.setOption(.allowRemoteHalfClosure, value: true)
                     }
-                    try channel.pipeline.syncOperations.addHandler(makeHandler(channel.eventLoop))
+                    let handler = ConnectionHandler(group: connections.group(of: channel.eventLoop))
+                    try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
         let port = self.configuration.port

@@ -2,6 +2,15 @@ internal import NIOCore
 internal import NthPrime
 internal import PrimeProtocol
 
+/// Answers in the form of the wire, ready to be sent.
+struct Answers: Sendable {
+    var bytes = ByteBuffer()
+    /// How many of them say that there is no such prime.
+    var withoutPrime = 0
+
+    var count: Int { self.bytes.readableBytes / PrimeAnswer.byteCount }
+}
+
 /// Turns requests into answers, both in the form of the wire.
 struct RequestAnswerer: Sendable {
     let index: PrimeIndex
@@ -15,7 +24,7 @@ struct RequestAnswerer: Sendable {
     /// - Parameters:
     ///   - requests: Whole requests; those that are answered are taken off.
     ///   - answers: The answers are written at its end.
-    func answerResident(_ requests: inout ByteBuffer, into answers: inout ByteBuffer) {
+    func answerResident(_ requests: inout ByteBuffer, into answers: inout Answers) {
         var isLast = false
         while requests.readableBytes >= PrimeRequest.byteCount, !isLast {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
@@ -32,7 +41,7 @@ struct RequestAnswerer: Sendable {
     ///   - requests: Whole requests; those that are answered are taken off.
     ///   - answers: The answers are written at its end.
     ///   - isWanted: Asked before each group of requests.
-    func answer(_ requests: inout ByteBuffer, into answers: inout ByteBuffer, while isWanted: () -> Bool) {
+    func answer(_ requests: inout ByteBuffer, into answers: inout Answers, while isWanted: () -> Bool) {
         while requests.readableBytes > 0, isWanted() {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
                 self.index.primes(at: ordinals, into: &primes)
@@ -43,7 +52,7 @@ struct RequestAnswerer: Sendable {
 
     private func answerGroup(
         _ requests: inout ByteBuffer,
-        into answers: inout ByteBuffer,
+        into answers: inout Answers,
         _ lookUp: (Span<UInt32>, inout MutableSpan<UInt64>) -> Int
     ) {
         var ordinals = InlineArray<64, UInt32>(repeating: 0)
@@ -57,11 +66,13 @@ struct RequestAnswerer: Sendable {
         var all = primes.mutableSpan
         var places = all._mutatingExtracting(0..<count)
         let answered = lookUp(ordinals.span.extracting(0..<count), &places)
-        unsafe answers.writeWithUnsafeMutableBytes(minimumWritableBytes: answered * PrimeAnswer.byteCount) { bytes in
+        let byteCount = answered * PrimeAnswer.byteCount
+        unsafe answers.bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { bytes in
             for place in 0..<answered {
+                if primes[place] == 0 { answers.withoutPrime += 1 }
                 unsafe PrimeAnswer.write(primes[place], at: place, of: bytes, byteOrder: self.byteOrder)
             }
-            return answered * PrimeAnswer.byteCount
+            return byteCount
         }
         requests.moveReaderIndex(forwardBy: answered * PrimeRequest.byteCount)
     }

@@ -1,0 +1,55 @@
+/// All that a running server counts.
+final class ServerCounters: Sendable {
+    /// Those of each event loop.
+    let loops: [LoopCounters]
+
+    init(loopCount: Int) {
+        self.loops = (0..<loopCount).map { _ in LoopCounters() }
+    }
+
+    /// The sums at this moment; what is counted meanwhile may be in some of them and not in others.
+    var statistics: ServerStatistics {
+        var statistics = ServerStatistics()
+        for loop in self.loops { loop.add(to: &statistics) }
+        return statistics
+    }
+}
+
+/// What one event loop counts; written on that loop alone.
+final class LoopCounters: Sendable {
+    let acceptedConnections = Counter()
+    let pausesForPlaces = Counter()
+    let pausesForFiles = Counter()
+    let pausesOfReading = Counter()
+    let pausesOfWriting = Counter()
+    let receivedRequests = Counter()
+    let truncatedRequests = Counter()
+    let answeredRequests = Counter()
+    let residentAnswers = Counter()
+    let requestsWithoutPrime = Counter()
+    let droppedRequests = Counter()
+    let latency = LatencyHistogram()
+    private let closedConnections: InlineArray<9, Counter> = InlineArray { _ in Counter() }
+
+    func closedConnection(_ reason: CloseReason) {
+        self.closedConnections[reason.rawValue].add()
+    }
+
+    fileprivate func add(to statistics: inout ServerStatistics) {
+        statistics.acceptedConnections += self.acceptedConnections.current
+        for reason in CloseReason.allCases {
+            statistics.closedConnections[reason, default: 0] += self.closedConnections[reason.rawValue].current
+        }
+        statistics.pausesForPlaces += self.pausesForPlaces.current
+        statistics.pausesForFiles += self.pausesForFiles.current
+        statistics.pausesOfReading += self.pausesOfReading.current
+        statistics.pausesOfWriting += self.pausesOfWriting.current
+        statistics.receivedRequests += self.receivedRequests.current
+        statistics.truncatedRequests += self.truncatedRequests.current
+        statistics.answeredRequests += self.answeredRequests.current
+        statistics.residentAnswers += self.residentAnswers.current
+        statistics.requestsWithoutPrime += self.requestsWithoutPrime.current
+        statistics.droppedRequests += self.droppedRequests.current
+        statistics.latency += self.latency.snapshot
+    }
+}
