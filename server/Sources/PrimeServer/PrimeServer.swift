@@ -69,6 +69,12 @@ public struct PrimeServer: Service {
     /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
+    /// What the kernel keeps unread of a connection, which inherits it from the listener.
+    ///
+    /// When a peer closes its side, NIO takes all of that at once; without a bound it was up to 32 MB.
+    private static let kernelReceiveBytes = 16 << 10
+    /// What the kernel keeps unsent of a connection.
+    private static let kernelSendBytes = 64 << 10
     /// Where a connection begins: NIO keeps the buffer for as long as the connection lives, so it grows with need alone.
     private static let smallestReceiveBytes = 64
 
@@ -173,6 +179,8 @@ public struct PrimeServer: Service {
         let bootstrap = ServerBootstrap(group: eventLoops)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.kernelReceiveBytes)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.kernelSendBytes)
             .serverChannelInitializer { [logger] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(

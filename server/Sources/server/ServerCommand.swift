@@ -119,6 +119,15 @@ struct ServerCommand: Program {
             }
         )
         try await Self.run(server, logger: logger)
+        let done = server.statistics
+        logger.info(
+            "stopped",
+            metadata: [
+                "connections": "\(done.acceptedConnections)",
+                "answered": "\(done.answeredRequests + done.requestsWithoutPrime)",
+                "dropped": "\(done.droppedRequests)",
+            ]
+        )
     }
 
     private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {
