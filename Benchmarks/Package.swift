@@ -77,7 +77,7 @@ let programs: [Target] = [
     // Starts servers and measures them in turns.
     .executableTarget(
         name: "server-benchmark",
-        dependencies: ["LoadGenerator", argumentParser, nioCore, subprocess, systemPackage],
+        dependencies: ["LoadGenerator", "Measurement", nthPrime, argumentParser, nioCore, subprocess, systemPackage],
         swiftSettings: swiftSettings
     ),
     // What a server of this wire costs that computes nothing: a bare loop in C.

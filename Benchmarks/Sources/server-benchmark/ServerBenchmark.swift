@@ -68,9 +68,13 @@ struct ServerBenchmark: AsyncParsableCommand {
             try MeasuredServer(subject: $0, isPeer: true, benchmark: self) { UInt64($0) * 24 }
         }
         let measured = ours + peers
-        var table = ResultTable(subjects: measured.map(\.subject.name) + (self.redis ? [RedisServer.name] : []))
+        let engine = try EngineThread()
+        let others = [EngineThread.name] + (self.redis ? [RedisServer.name] : [])
+        var table = ResultTable(subjects: measured.map(\.subject.name) + others)
         for _ in 0..<self.rounds {
             for server in measured { try await server.measure(into: &table) }
+            let lookUps = engine.rate(seconds: self.seconds)
+            table.add(lookUps, .perSecond, in: LoadCase.pipelinedCold.rawValue, of: EngineThread.name)
             if self.redis { try await self.measureRedis(into: &table) }
         }
         return table
