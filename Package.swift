@@ -103,8 +103,7 @@ let programs: [Target] = [
         name: "server",
         dependencies: [
             "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", "ProgramOptions", argumentParser, logging,
-            nioCore,
-            serviceLifecycle, systemPackage, unixSignals,
+            nioCore, nioPosix, serviceLifecycle, systemPackage, unixSignals,
         ],
         path: "server/Sources/server",
         swiftSettings: swiftSettings

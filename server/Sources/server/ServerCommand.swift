@@ -98,20 +98,24 @@ struct ServerCommand: Program {
         }
     }
 
+    private static let log = LogWriter()
+
     private func serve() async throws {
+        defer { Self.log.flush() }
         let logLevel = self.logLevel
         LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = StreamLogHandler(label: label, stream: Self.log)
             handler.logLevel = logLevel
             return handler
         }
         let logger = Logger(label: "nth-prime.server")
+        let index = try PrimeIndex(
+            memoryBudget: self.memory.byteCount,
+            fillWorkers: self.threads ?? NIOCore.System.coreCount
+        )
         let server = PrimeServer(
             configuration: self.serverConfiguration(logger: logger),
-            index: try PrimeIndex(
-                memoryBudget: self.memory.byteCount,
-                fillWorkers: self.threads ?? NIOCore.System.coreCount
-            ),
+            index: index,
             logger: logger,
             onListening: { address in
                 // Whoever started the program may have closed its stdout; it serves all the same.
@@ -174,6 +178,7 @@ struct ServerCommand: Program {
                 for await signal in signals {
                     guard !isStopping else {
                         logger.warning("second signal: ending at once", metadata: ["signal": "\(signal)"])
+                        Self.log.flush()
                         Self.exit(withError: ExitCode.failure)
                     }
                     isStopping = true
