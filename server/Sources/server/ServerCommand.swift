@@ -7,6 +7,7 @@ import PrimeProtocol
 import PrimeServer
 import ProgramOptions
 import ServiceLifecycle
+import Synchronization
 import SystemPackage
 import UnixSignals
 
@@ -99,6 +100,8 @@ struct ServerCommand: Program {
     }
 
     private static let log = LogWriter()
+    /// Kept beyond the server's end, which so waits for no thread that fills memory: on a busy machine these hardly run.
+    private static let index = Mutex<PrimeIndex?>(nil)
 
     private func serve() async throws {
         defer { Self.log.flush() }
@@ -113,6 +116,7 @@ struct ServerCommand: Program {
             memoryBudget: self.memory.byteCount,
             fillWorkers: self.threads ?? NIOCore.System.coreCount
         )
+        Self.index.withLock { $0 = index }
         let server = PrimeServer(
             configuration: self.serverConfiguration(logger: logger),
             index: index,
