@@ -6,9 +6,12 @@ final class ConnectionGroup {
     static let sweepInterval = TimeAmount.milliseconds(100)
 
     /// The time of the last sweep: exact enough for limits that only sweeps look at, and cheaper than the clock.
+    ///
+    /// It stands still while the whole process does, for then nobody is read from, and silence is not the peers' fault.
     private(set) var now = NIODeadline.now()
     let environment: ConnectionHandler.Environment
     let counters: LoopCounters
+    private var lastSweep = NIODeadline.now()
     private let eventLoop: any EventLoop
     private let places: ConnectionPlaces
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
@@ -87,7 +90,9 @@ final class ConnectionGroup {
     }
 
     private func sweep() {
-        self.now = .now()
+        let now = NIODeadline.now()
+        self.now = self.now + min(now - self.lastSweep, Self.sweepInterval * 2)
+        self.lastSweep = now
         for handler in Array(self.handlers.values) {
             if self.isStopping { handler.end(.stopping) }
             handler.checkClocks(at: self.now)

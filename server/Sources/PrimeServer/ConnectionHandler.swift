@@ -205,7 +205,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         // Who has closed its sending side has nothing more to say. To another, closing while it speaks would be a reset,
         // which may destroy answers on their way: so the server closes its sending side, and listens for a moment.
         guard self.reason != nil else { return context.close(promise: nil) }
-        self.lingersUntil = .now() + Self.lingerLimit
+        self.lingersUntil = self.group.now + Self.lingerLimit
         context.close(mode: .output, promise: nil)
         context.read()
     }
