@@ -152,6 +152,8 @@ public struct PrimeServer: Service {
             try await listener.closeFuture.get()
         } onCancelOrGracefulShutdown: {
             connections.stop()
+            places.liftLimit()
+            listener.read()
             // What waits in the kernel's queue by now is taken first; closing would reset it.
             listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval * 2) { listener.close(promise: nil) }
         }
