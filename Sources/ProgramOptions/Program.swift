@@ -17,6 +17,7 @@ extension Program {
     ///   - arguments: The command line without the program's name.
     ///   - environment: Set options here as `NTH_PRIME_<OPTION>`; the command line wins.
     public static func start(arguments: [String], environment: [String: String]) async {
+        Self.holdStandardStreams()
         do {
             var command = try Self.parseAsRoot(Self.options(in: environment) + arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -41,6 +42,18 @@ extension Program {
     public static func report(_ message: String) {
         // Nobody is left to tell when stderr fails.
         _ = try? FileDescriptor.standardError.writeAll("\(Self._commandName): \(message)\n".utf8)
+    }
+
+    /// Puts a file that gives and takes nothing in the place of each of stdin, stdout and stderr that is closed.
+    ///
+    /// Else the next file opened, perhaps a peer's connection, would be taken for it.
+    private static func holdStandardStreams() {
+        // Opened the wrong way round: to read or write it fails, as it did when it was closed.
+        for (place, mode) in zip(0..., [FileDescriptor.AccessMode.writeOnly, .readOnly, .readOnly]) {
+            // The system gives the lowest free number.
+            guard let file = try? FileDescriptor.open("/dev/null", mode), file.rawValue != place else { continue }
+            try? file.close()
+        }
     }
 
     /// What the environment sets, as arguments to be put before those of the command line, so that these win.
