@@ -151,9 +151,25 @@ let tests: [Target] = [
         dependencies: ["PrimeClient", "PrimeProtocol", nioCore, nioPosix, systemPackage],
         swiftSettings: swiftSettings
     ),
+    // The programs as processes, and peers that misbehave.
+    .target(
+        name: "PeerSupport",
+        dependencies: [nioPosix, subprocess, systemPackage],
+        path: "Tests/PeerSupport",
+        swiftSettings: swiftSettings
+    ),
+    // Holds idle connections: a process may open only so many files, and the server's crowd is larger than that.
+    .executableTarget(
+        name: "IdlePeers",
+        dependencies: ["PeerSupport", systemPackage],
+        path: "Tests/IdlePeers",
+        swiftSettings: swiftSettings
+    ),
     .testTarget(
         name: "ProgramTests",
-        dependencies: ["server", "client", "PrimeProtocol", nioCore, nioPosix, subprocess, systemPackage],
+        dependencies: [
+            "server", "client", "PeerSupport", "PrimeProtocol", nioCore, nioPosix, subprocess, systemPackage,
+        ],
         swiftSettings: swiftSettings
     ),
 ]

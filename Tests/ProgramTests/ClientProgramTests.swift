@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import PeerSupport
 import Subprocess
 import Testing
 

@@ -1,3 +1,4 @@
+import PeerSupport
 import Subprocess
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import PeerSupport
 import Subprocess
 import Testing
 
@@ -96,7 +97,7 @@ struct ServerLimitTests {
     @Test
     func `without files the server waits for some, and goes on`() async throws {
         // Few files, many peers: those beyond wait in the kernel's queue, and are answered as others leave.
-        try await RunningServer.with(openFiles: 64) { server in
+        try await RunningServer.with(after: "ulimit -n 64") { server in
             try await withThrowingTaskGroup(of: [UInt64].self) { group in
                 for _ in 0..<200 {
                     group.addTask {
@@ -138,7 +139,7 @@ struct ServerLimitTests {
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
                 #expect(try await connection.answers(1) == [2])
-                let files = try await server.openFileCount()
+                let files = try server.openFileCount()
                 for round in 0..<500 {
                     try await RawConnection.with(port: server.port, resets: true) { peer in
                         try await peer.send(Array(repeating: 0, count: round % 9))
@@ -146,7 +147,7 @@ struct ServerLimitTests {
                     }
                 }
                 // An answer later, the last of them has been seen to; one that is late has gone within the test's time.
-                while try await server.openFileCount() > files {}
+                while try server.openFileCount() > files {}
                 try await connection.ask([2])
                 #expect(try await connection.answers(1) == [3])
             }
@@ -155,7 +156,8 @@ struct ServerLimitTests {
 
     @Test
     func `a second signal ends the program at once`() async throws {
-        let status = try await RunningServer.with(["--threads", "1", "--memory", "0"], endsItself: true) { server in
+        let (status, _) = try await RunningServer.with(["--threads", "1", "--memory", "0"], endsItself: true) {
+            server in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
                 // Work for a second at least.

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import PeerSupport
 import Subprocess
 import SystemPackage
 import Testing
@@ -232,7 +233,7 @@ struct ServerProgramTests {
     func `SIGTERM and SIGINT let what was received be answered, then the server exits with 0`(
         signal: Signal
     ) async throws {
-        let status = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
+        let (status, _) = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask(Array(repeating: .max, count: 1000))
                 // The first answer shows that the server has taken the requests, all of which fit into one read.
@@ -247,7 +248,7 @@ struct ServerProgramTests {
 
     @Test
     func `idle connections do not keep the server from stopping`() async throws {
-        let status = try await RunningServer.with(endsItself: true) { server in
+        let (status, _) = try await RunningServer.with(endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
                 #expect(try await connection.answers(1) == [2])
@@ -260,7 +261,8 @@ struct ServerProgramTests {
 
     @Test
     func `work beyond the drain timeout is given up, and the server exits with 0`() async throws {
-        let status = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true) {
+        let (status, _) = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true)
+        {
             server in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)

@@ -1,12 +1,13 @@
-import Subprocess
-import SystemPackage
+internal import Glibc
+internal import Subprocess
+package import SystemPackage
 
 /// Small files, read and written whole.
-enum TextFile {
+package enum TextFile {
     /// Reads a file, which may be one that tells no size.
     ///
     /// - Throws: `Errno` if it cannot be read.
-    static func read(_ path: FilePath) throws -> String {
+    package static func read(_ path: FilePath) throws -> String {
         let file = try FileDescriptor.open(path, .readOnly)
         return try file.closeAfter {
             var bytes: [UInt8] = []
@@ -23,7 +24,11 @@ enum TextFile {
     /// Writes a file that does not exist yet.
     ///
     /// - Throws: `Errno` if it cannot be written.
-    static func write(_ text: String, to path: FilePath, permissions: FilePermissions = [.ownerReadWrite]) throws {
+    package static func write(
+        _ text: String,
+        to path: FilePath,
+        permissions: FilePermissions = [.ownerReadWrite]
+    ) throws {
         let file = try FileDescriptor.open(
             path,
             .writeOnly,
@@ -33,10 +38,18 @@ enum TextFile {
         try file.closeAfter { _ = try file.writeAll(text.utf8) }
     }
 
+    /// Removes a file.
+    ///
+    /// - Throws: `Errno` if it cannot be removed.
+    package static func remove(_ path: FilePath) throws {
+        // Safe: the name outlives the call.
+        guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 else { throw Errno(rawValue: errno) }
+    }
+
     /// Makes an empty folder for `body`, and removes it with all that is in it.
     ///
     /// - Throws: What making it throws, or `body`.
-    static func withTemporaryFolder(_ body: (FilePath) async throws -> Void) async throws {
+    package static func withTemporaryFolder(_ body: (FilePath) async throws -> Void) async throws {
         let made = try await Programs.run(.name("mktemp"), ["-d"])
         let folder = FilePath(String(made.output.dropLast()))
         try await body(folder)
