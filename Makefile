@@ -11,7 +11,7 @@ BENCHMARKS = --package-path Benchmarks -c release
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format bench check clean table verify toolchain
+.PHONY: help run build test test-long lint format bench check clean table verify toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -23,9 +23,13 @@ build: toolchain ## Build both programs: server/server and client/client
 	@$(MAKE) --no-print-directory -C server 1>&2
 	@$(MAKE) --no-print-directory -C client 1>&2
 
-test: toolchain ## Run every test, and look-ups on many threads under the thread sanitizer
-	$(SWIFT) test $(TEST)
+test: toolchain ## Run every test that takes seconds, and look-ups on many threads under the thread sanitizer
+	$(SWIFT) test $(TEST) --skip LoadTests
+	$(SWIFT) test $(TEST) --filter LoadTests --skip LongLoadTests --no-parallel
 	$(SWIFT) run $(THREADS) ThreadCheck
+
+test-long: toolchain ## Run the tests that take minutes
+	$(SWIFT) test $(TEST) --filter LongLoadTests --no-parallel
 
 lint: toolchain ## Check the format of the sources and the scripts
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

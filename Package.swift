@@ -118,7 +118,7 @@ let programs: [Target] = [
     ),
 ]
 
-/// A folder a module, and one for the two programs as processes.
+/// A folder a module, and two for the programs as processes.
 let tests: [Target] = [
     .testTarget(
         name: "NthPrimeTests",
@@ -170,6 +170,12 @@ let tests: [Target] = [
         dependencies: [
             "server", "client", "PeerSupport", "PrimeProtocol", nioCore, nioPosix, subprocess, systemPackage,
         ],
+        swiftSettings: swiftSettings
+    ),
+    // The server at full size; nothing else may run beside them, for they measure.
+    .testTarget(
+        name: "LoadTests",
+        dependencies: ["server", "IdlePeers", "PeerSupport", subprocess, systemPackage],
         swiftSettings: swiftSettings
     ),
 ]

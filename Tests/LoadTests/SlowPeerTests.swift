@@ -1,0 +1,81 @@
+import PeerSupport
+import SystemPackage
+import Testing
+
+extension LoadTests {
+    /// Peers that send slowly, or do not take what they have asked for.
+    struct SlowPeerTests {
+        private static let peerCount = 2000
+        /// Four bytes at this pace are a request after 0.9 s.
+        private static let pace = Duration.milliseconds(300)
+
+        /// Peers that send a byte at a time, until the server has ended them all.
+        ///
+        /// - Returns: How long that took, from the first byte of the last of them.
+        private static func sendSlowly(port: Int) async throws -> Duration {
+            var peers = try await PeerThread.run { try (0..<Self.peerCount).map { _ in try PeerSocket(port: port) } }
+            let clock = ContinuousClock()
+            let start = clock.now
+            var next = start
+            while !peers.isEmpty, clock.now - start < .seconds(10) {
+                // Who has been ended meanwhile cannot send; that is looked at next.
+                for peer in peers { try? peer.send([0]) }
+                next += Self.pace
+                // The pace is the case.
+                try await clock.sleep(until: next)
+                peers.removeAll { $0.hasEnded }
+            }
+            return clock.now - start
+        }
+
+        @Test
+        func
+            `2,000 peers that send byte by byte are gone after the request timeout, and a good client notices nothing`()
+            async throws
+        {
+            OpenFiles.raiseLimit()
+            try await RunningServer.with(["--request-timeout", "0.5"]) { server in
+                try await LatencyComparison.expect(atMost: 5) {
+                    try await LatencyProbe(port: server.port).run()
+                } loaded: {
+                    async let slow = Self.sendSlowly(port: server.port)
+                    let latencies = try await LatencyProbe(port: server.port, for: .seconds(1)).run()
+                    #expect(try await slow < .seconds(1.6))
+                    return latencies
+                }
+            }
+        }
+
+        @Test
+        func `a peer that asks without end and never reads costs little memory, and is ended`() async throws {
+            // Nothing is kept ready, so that memory does not grow by that.
+            try await RunningServer.with(["--memory", "0", "--write-timeout", "10"]) { server in
+                let modest = LatencyProbe(port: server.port, for: .milliseconds(100))
+                _ = try await modest.run()
+                let before = try server.residentBytes()
+                let clock = ContinuousClock()
+                let start = clock.now
+                async let error = PeerThread.run { () -> Errno? in
+                    let deaf = try PeerSocket(port: server.port)
+                    do {
+                        while true { try deaf.ask(1...10_000) }
+                    } catch let error as Errno {
+                        return error
+                    }
+                }
+                var growth = 0
+                while clock.now - start < .seconds(9.5) {
+                    _ = try await modest.run()
+                    growth = max(growth, try server.residentBytes() - before)
+                }
+                print("a peer that never reads: \(growth >> 10) KiB more")
+                #expect(growth <= 4 << 20)
+                let end = try await error
+                #expect(end == .connectionReset || end == .brokenPipe)
+                let time = clock.now - start
+                print("a peer that never reads: ended after \(time)")
+                #expect(time > .seconds(9.9) && time < .seconds(12))
+            }
+        }
+    }
+}

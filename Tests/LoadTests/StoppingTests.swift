@@ -1,0 +1,145 @@
+import PeerSupport
+import Subprocess
+import Testing
+
+extension LoadTests {
+    /// What SIGTERM means to those who are there, and to those who have just come.
+    struct StoppingTests {
+        private static let cold = (0..<1000).map { UInt32($0) &* 2_654_435_761 | 1 }
+
+        @Test
+        func `a thousand requests in flight are answered, then the server exits with 0`() async throws {
+            let (status, _) = try await RunningServer.with(["--memory", "0"], endsItself: true) { server in
+                try await PeerThread.run {
+                    let peer = try PeerSocket(port: server.port)
+                    try peer.ask(Self.cold)
+                    // The first answer shows that the server has taken them, for they fit into one read.
+                    let first = try peer.answers(1)
+                    try server.send(.terminate)
+                    let answers = try first + peer.answers(999)
+                    #expect(zip(answers, Self.cold).allSatisfy { PrimeRule.allows($0, for: $1) })
+                    #expect(answers.count == 1000)
+                    #expect(try peer.receive(1) == [])
+                }
+            }
+            #expect(status == .exited(0))
+        }
+
+        @Test
+        func `with 5,000 idle clients the server ends within a second`() async throws {
+            let (status, _) = try await RunningServer.with(endsItself: true) { server in
+                let (time, open) = try await IdleCrowd.with(5000, port: server.port) {
+                    try await Self.timeToEnd(server)
+                }
+                print("with 5,000 idle clients: ended after \(time)")
+                #expect(time < .seconds(1))
+                #expect(open == 0)
+            }
+            #expect(status == .exited(0))
+        }
+
+        @Test
+        func `a peer that never reads keeps the server until the drain timeout, and no longer`() async throws {
+            let (status, _) = try await RunningServer.with(["--drain-timeout", "1"], endsItself: true) { server in
+                let deaf = try await Self.deafPeer(port: server.port)
+                let time = try await Self.timeToEnd(server)
+                withExtendedLifetime(deaf) {}
+                print("with a peer that never reads: ended after \(time)")
+                // The listener is closed 0.2 s after the signal, and the timeout begins then.
+                #expect(time > .seconds(0.9) && time < .seconds(1.5))
+            }
+            #expect(status == .exited(0))
+        }
+
+        @Test
+        func `a second signal ends the program within 100 ms, and not in order`() async throws {
+            let (status, _) = try await RunningServer.with(endsItself: true) { server in
+                let deaf = try await Self.deafPeer(port: server.port)
+                try server.send(.terminate)
+                try await Self.untilItStops(server)
+                let time = try await Self.timeToEnd(server)
+                withExtendedLifetime(deaf) {}
+                print("second signal: ended after \(time)")
+                #expect(time < .milliseconds(100))
+            }
+            #expect(status == .exited(1))
+        }
+
+        /// The server is held still, so that the connections come to the kernel alone, and the signal before them all.
+        @Test
+        func `connections that the kernel has, but not yet the server, are answered`() async throws {
+            let (status, _) = try await RunningServer.with(endsItself: true) { server in
+                try await PeerThread.run { try PeerSocket(port: server.port).exchange(1) }
+                try server.send(.suspend)
+                try await PeerThread.run {
+                    let peers = try (0..<500).map { _ in try PeerSocket(port: server.port) }
+                    for peer in peers { try peer.ask([1_000_000]) }
+                    try server.send(.terminate)
+                    try server.send(.resume)
+                    for peer in peers {
+                        #expect(try peer.answers(1) == [15_485_863])
+                        #expect(try peer.receive(1) == [])
+                    }
+                }
+            }
+            #expect(status == .exited(0))
+        }
+
+        @Test
+        func `connections that wait for a place are answered, too`() async throws {
+            let arguments = ["--max-connections", "10", "--idle-timeout", "60"]
+            let (status, _) = try await RunningServer.with(arguments, endsItself: true) { server in
+                try await PeerThread.run {
+                    var peers = try (0..<50).map { _ in try PeerSocket(port: server.port) }
+                    for peer in peers { try peer.ask([1_000_000]) }
+                    #expect(try peers[0].answers(1) == [15_485_863])
+                    try server.send(.terminate)
+                    for place in peers.indices.dropFirst() {
+                        #expect(try peers[place].answers(1) == [15_485_863])
+                    }
+                    peers = []
+                }
+            }
+            #expect(status == .exited(0))
+        }
+
+        /// The threads that fill memory hardly run while others do.
+        @Test
+        func `on a busy machine the server ends at once, though it has just begun to fill its memory`() async throws {
+            try await RunningServer.with(["--memory", "1GiB"], endsItself: true) { server in
+                let time = try await PeerThread.beside { stop in
+                    try await PeerThread.run(count: 8) { _ in while !stop.isSet {} }
+                } _: {
+                    try await Self.timeToEnd(server)
+                }
+                print("on a busy machine: ended after \(time)")
+                #expect(time < .seconds(2))
+            }
+        }
+
+        // MARK: - Peers and times
+
+        /// A peer that has asked for more than it and the kernel can hold, and reads nothing.
+        private static func deafPeer(port: Int) async throws -> PeerSocket {
+            try await PeerThread.run {
+                let deaf = try PeerSocket(port: port, patience: .seconds(0.2))
+                // Ends with an error once nothing has moved for 0.2 s.
+                while (try? deaf.ask(1...10_000)) != nil {}
+                return deaf
+            }
+        }
+
+        /// Waits until a server that was told to stop takes no more connections.
+        private static func untilItStops(_ server: RunningServer) async throws {
+            try await PeerThread.run { while (try? PeerSocket(port: server.port)) != nil {} }
+        }
+
+        private static func timeToEnd(_ server: RunningServer) async throws -> Duration {
+            let clock = ContinuousClock()
+            let start = clock.now
+            try server.send(.terminate)
+            try await server.ended()
+            return clock.now - start
+        }
+    }
+}
