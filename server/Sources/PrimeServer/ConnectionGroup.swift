@@ -67,7 +67,8 @@ final class ConnectionGroup {
 
     /// Lets every connection, and every one that still comes, answer what it has received, and end.
     ///
-    /// That begins with the next look at the clocks: what has reached this machine by now is read until then.
+    /// Each ends at the next look at the clocks, or, if it is newer than the last one, at that after the next: what it
+    /// has sent so far is read by then.
     func stop() {
         self.isStopping = true
     }
@@ -94,7 +95,7 @@ final class ConnectionGroup {
         self.now = self.now + min(now - self.lastSweep, Self.sweepInterval * 2)
         self.lastSweep = now
         for handler in Array(self.handlers.values) {
-            if self.isStopping { handler.end(.stopping) }
+            if self.isStopping, handler.isSettled { handler.end(.stopping) }
             handler.checkClocks(at: self.now)
         }
         self.displace(at: self.now)

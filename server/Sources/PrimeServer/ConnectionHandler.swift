@@ -27,6 +27,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Set once the connection ends by the server's will.
     private var reason: CloseReason?
     private var lingersUntil: NIODeadline?
+    /// Whether it was there when the clocks were last looked at: by the next time, what came with it has been read.
+    private(set) var isSettled = false
 
     init(group: ConnectionGroup) {
         self.group = group
@@ -101,6 +103,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Ends the connection if its time is up.
     func checkClocks(at now: NIODeadline) {
+        self.isSettled = true
         if let lingersUntil = self.lingersUntil {
             if now >= lingersUntil { self.context?.close(promise: nil) }
             return

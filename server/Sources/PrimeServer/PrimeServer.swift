@@ -66,6 +66,8 @@ public struct PrimeServer: Service {
     private static let eventLoopCount = max(1, System.coreCount / 2)
     /// The kernel keeps so many connections for us between two turns of the accept loop (it may lower the number).
     private static let backlog: Int32 = 4096
+    /// How often it is looked whether connections still wait when the server stops, ten times a second.
+    private static let lastChecks = 10
     /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
@@ -154,18 +156,34 @@ public struct PrimeServer: Service {
             connections.stop()
             places.liftLimit()
             listener.read()
-            // What waits in the kernel's queue by now is taken first; closing would reset it.
-            listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval * 2) { listener.close(promise: nil) }
-        }
-        let deadline = listener.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
-            connections.cutOff { [logger] count in
-                if count > 0 {
-                    logger.warning("drain timeout: closing connections", metadata: ["connections": "\(count)"])
-                }
+            self.close(listener, accepted: nil, checksLeft: Self.lastChecks)
+            // If it is not needed it ends with the event loop.
+            listener.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
+                self.cutOff(connections)
             }
         }
         await connections.emptied()
-        deadline.cancel()
+    }
+
+    private func cutOff(_ connections: ConnectionGroups) {
+        connections.cutOff { [logger] count in
+            if count > 0 {
+                logger.warning("drain timeout: closing connections", metadata: ["connections": "\(count)"])
+            }
+        }
+    }
+
+    /// Closes the listener once what waits in the kernel's queue is taken, for closing would reset it: once none has been
+    /// taken between one check and the next, or after the last one.
+    private func close(_ listener: any Channel, accepted: Int?, checksLeft: Int) {
+        listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval) {
+            let acceptedByNow = self.statistics.acceptedConnections
+            if acceptedByNow == accepted || checksLeft == 0 {
+                listener.close(promise: nil)
+            } else {
+                self.close(listener, accepted: acceptedByNow, checksLeft: checksLeft - 1)
+            }
+        }
     }
 
     private func listen(
