@@ -103,20 +103,6 @@ extension LoadTests {
             #expect(status == .exited(0))
         }
 
-        /// The threads that fill memory hardly run while others do.
-        @Test
-        func `on a busy machine the server ends at once, though it has just begun to fill its memory`() async throws {
-            try await RunningServer.with(["--memory", "1GiB"], endsItself: true) { server in
-                let time = try await PeerThread.beside { stop in
-                    try await PeerThread.run(count: 8) { _ in while !stop.isSet {} }
-                } _: {
-                    try await Self.timeToEnd(server)
-                }
-                print("on a busy machine: ended after \(time)")
-                #expect(time < .seconds(2))
-            }
-        }
-
         // MARK: - Peers and times
 
         /// A peer that has asked for more than it and the kernel can hold, and reads nothing.

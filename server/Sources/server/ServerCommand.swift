@@ -100,7 +100,9 @@ struct ServerCommand: Program {
     }
 
     private static let log = LogWriter()
-    /// Kept beyond the server's end, which so waits for no thread that fills memory: on a busy machine these hardly run.
+    /// Kept beyond the server's end, which so does not wait for what the threads that fill memory are at.
+    ///
+    /// Each still has to run once more to be ended, by whatever signal, and on a busy machine it seldom does.
     private static let index = Mutex<PrimeIndex?>(nil)
 
     private func serve() async throws {
