@@ -89,6 +89,13 @@ let network: [Target] = [
         path: "client/Sources/PrimeClient",
         swiftSettings: swiftSettings
     ),
+    // What a person or a pipe meets of the client.
+    .target(
+        name: "PrimeConsole",
+        dependencies: ["PrimeClient", nioPosix, systemPackage],
+        path: "client/Sources/PrimeConsole",
+        swiftSettings: swiftSettings
+    ),
 ]
 
 /// The two programs: they read options and start.
@@ -111,7 +118,8 @@ let programs: [Target] = [
     .executableTarget(
         name: "client",
         dependencies: [
-            "PrimeClient", "PrimeProtocol", "ProgramOptions", argumentParser, asyncAlgorithms, systemPackage,
+            "PrimeClient", "PrimeConsole", "PrimeProtocol", "ProgramOptions", argumentParser, asyncAlgorithms,
+            systemPackage,
         ],
         path: "client/Sources/client",
         swiftSettings: swiftSettings
@@ -147,8 +155,8 @@ let tests: [Target] = [
         swiftSettings: swiftSettings
     ),
     .testTarget(
-        name: "PrimeClientTests",
-        dependencies: ["PrimeClient", "PrimeProtocol", nioCore, nioPosix, systemPackage],
+        name: "PrimeConsoleTests",
+        dependencies: ["PrimeConsole", systemPackage],
         swiftSettings: swiftSettings
     ),
     // The programs as processes, and peers that misbehave.

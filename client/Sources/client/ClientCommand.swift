@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncAlgorithms
 import Glibc
 import PrimeClient
+import PrimeConsole
 import PrimeProtocol
 import ProgramOptions
 import SystemPackage

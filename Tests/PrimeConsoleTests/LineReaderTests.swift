@@ -1,4 +1,4 @@
-import PrimeClient
+import PrimeConsole
 import SystemPackage
 import Testing
 

@@ -1,4 +1,4 @@
-import PrimeClient
+import PrimeConsole
 import Testing
 
 @Suite

@@ -1,3 +1,5 @@
+public import PrimeClient
+
 /// Asks a person for numbers, for ever, and shows each answer when it comes.
 ///
 /// The next number is taken at once, however many answers are still on their way.

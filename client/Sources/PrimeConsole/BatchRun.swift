@@ -1,3 +1,5 @@
+public import PrimeClient
+
 /// Answers a stream of lines: many questions at once, the answers in the order of the lines.
 public struct BatchRun: Sendable {
     private let client: PrimeClient
