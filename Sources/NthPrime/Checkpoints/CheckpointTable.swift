@@ -71,19 +71,20 @@
         var place = 0
         var sum = 0
         forEachCount { blockPrimes in
-            if place == 0 { unsafe step.storeBytes(of: UInt32(total), as: UInt32.self) }
+            if place == 0 { unsafe step.storeBytes(of: UInt32(truncatingIfNeeded: total), as: UInt32.self) }
             // The last block goes on beyond the last M.
-            let count = min(Int(blockPrimes), Int(UInt32.max) - total)
-            total += count
+            let count = min(Int(blockPrimes), Int(UInt32.max) &- total)
+            total &+= count
             while nextPoint < total {
                 let position = (block * count + nextPoint - (total - count)) << Self.fractionBits
                 points.append(UInt32(position / (count * Self.blocksPerStep)))
                 nextPoint += 1 << Self.pointShift
             }
-            block += 1
-            place += 1
-            sum += count
-            unsafe step.storeBytes(of: Int16(sum), toByteOffset: Self.sumsOffset + 2 * place, as: Int16.self)
+            block &+= 1
+            place &+= 1
+            sum &+= count
+            let offset = Self.sumsOffset &+ 2 &* place
+            unsafe step.storeBytes(of: Int16(truncatingIfNeeded: sum), toByteOffset: offset, as: Int16.self)
             guard place == Self.blocksPerStep else { return }
             place = 0
             sum = 0
