@@ -4,6 +4,8 @@ internal import NIOCore
 final class ConnectionGroup {
     /// How often the clocks are looked at: the grain of all time limits.
     static let sweepInterval = TimeAmount.milliseconds(100)
+    /// A sweep lets others have the loop after so long, and for so long: to end 2,000 connections takes it 50 ms.
+    private static let sweepTurn = TimeAmount.microseconds(200)
 
     /// The time of the last sweep: exact enough for limits that only sweeps look at, and cheaper than the clock.
     ///
@@ -33,10 +35,7 @@ final class ConnectionGroup {
 
     /// Looks at the clocks of all connections from now on, for as long as the event loop runs.
     func startSweeping() {
-        self.eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) {
-            self.sweep()
-            self.startSweeping()
-        }
+        self.eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) { self.sweep() }
     }
 
     func add(_ handler: ConnectionHandler) {
@@ -94,11 +93,23 @@ final class ConnectionGroup {
         let now = NIODeadline.now()
         self.now = self.now + min(now - self.lastSweep, Self.sweepInterval * 2)
         self.lastSweep = now
-        for handler in Array(self.handlers.values) {
+        self.check(Array(self.handlers.values)[...])
+    }
+
+    /// Looks at clocks for a moment, then lets those who ask have the loop, and goes on.
+    private func check(_ handlers: ArraySlice<ConnectionHandler>) {
+        var rest = handlers
+        let end = NIODeadline.now() + Self.sweepTurn
+        while let handler = rest.popFirst() {
             if self.isStopping, handler.isSettled { handler.end(.stopping) }
             handler.checkClocks(at: self.now)
+            if NIODeadline.now() >= end { break }
         }
-        self.displace(at: self.now)
+        let delay = rest.isEmpty ? self.lastSweep + Self.sweepInterval - .now() : Self.sweepTurn
+        if rest.isEmpty { self.displace(at: self.now) }
+        self.eventLoop.assumeIsolated().scheduleTask(in: delay) { [rest] in
+            if rest.isEmpty { self.sweep() } else { self.check(rest) }
+        }
     }
 
     /// When places run short, ends those connections that have been idle longest.
