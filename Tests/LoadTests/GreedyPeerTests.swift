@@ -65,7 +65,7 @@ extension LoadTests {
                     } _: {
                         Latencies(
                             of: try await PeerThread.run(count: 20) { client in
-                                try LatencyProbe(port: server.port, for: .seconds(2)) {
+                                try LatencyProbe(port: server.port, every: .milliseconds(5), for: .seconds(2)) {
                                     Self.coldOrdinal(client &* 1_000_003 &+ $0)
                                 }.measure()
                             }
@@ -78,19 +78,19 @@ extension LoadTests {
             }
         }
 
-        /// What dies either resets, having left answers unread, or just ends.
-        @Test(arguments: [true, false])
-        func `nothing is computed for clients that have died`(resets: Bool) async throws {
+        /// Who dies with answers unread resets; else the end looks like that of a client which has only asked all it wanted,
+        /// until it is sent an answer: so each of these costs a piece of 256 requests, 2 ms, and they are fewer.
+        @Test(arguments: [(resets: true, clients: 200), (resets: false, clients: 20)])
+        func `nothing is computed for clients that have died`(resets: Bool, clients: Int) async throws {
             try await RunningServer.with(["--memory", "0"]) { server in
-                // Work for some 0.2 s of all cores.
                 try await PeerThread.run {
-                    let peers = try (0..<50).map { _ in try PeerSocket(port: server.port) }
+                    let peers = try (0..<clients).map { _ in try PeerSocket(port: server.port) }
                     for (client, peer) in peers.enumerated() {
                         try peer.ask((0..<1000).map { Self.coldOrdinal(client * 1000 + $0) })
                         if resets { peer.willReset() }
                     }
-                    // Its first answer shows that the server has taken the requests.
-                    for peer in peers { #expect(try peer.receive(8).count == 8) }
+                    // The server has begun.
+                    #expect(try peers[0].receive(8).count == 8)
                 }
                 // Time itself is what is measured here, and in the next line, too.
                 try await Task.sleep(for: .milliseconds(50))

@@ -6,24 +6,32 @@ extension LoadTests {
     /// Peers that send slowly, or do not take what they have asked for.
     struct SlowPeerTests {
         private static let peerCount = 2000
-        /// Four bytes at this pace are a request after 0.9 s.
-        private static let pace = Duration.milliseconds(300)
+        /// Each sends a byte in every round, a few of them at a time: four bytes make a request after 0.9 s.
+        private static let round = (turns: 30, pace: Duration.milliseconds(10))
+
+        private static func connectAll(to port: Int) async throws -> [PeerSocket] {
+            try await PeerThread.run { try (0..<Self.peerCount).map { _ in try PeerSocket(port: port) } }
+        }
 
         /// Peers that send a byte at a time, until the server has ended them all.
         ///
-        /// - Returns: How long that took, from the first byte of the last of them.
-        private static func sendSlowly(port: Int) async throws -> Duration {
-            var peers = try await PeerThread.run { try (0..<Self.peerCount).map { _ in try PeerSocket(port: port) } }
+        /// - Returns: How long that took.
+        private static func sendSlowly(_ all: [PeerSocket]) async throws -> Duration {
+            var peers = (0..<Self.round.turns).map { turn in
+                stride(from: turn, to: all.count, by: Self.round.turns).map { all[$0] }
+            }
             let clock = ContinuousClock()
             let start = clock.now
-            var next = start
-            while !peers.isEmpty, clock.now - start < .seconds(10) {
-                // Who has been ended meanwhile cannot send; that is looked at next.
-                for peer in peers { try? peer.send([0]) }
-                next += Self.pace
-                // The pace is the case.
-                try await clock.sleep(until: next)
-                peers.removeAll { $0.hasEnded }
+            var due = start
+            while peers.contains(where: { !$0.isEmpty }), clock.now - start < .seconds(10) {
+                for turn in peers.indices {
+                    peers[turn].removeAll { $0.hasEnded }
+                    // Who is ended just now cannot send; that is seen in the next round.
+                    for peer in peers[turn] { try? peer.send([0]) }
+                    due += Self.round.pace
+                    // The pace is the case.
+                    try await clock.sleep(until: due)
+                }
             }
             return clock.now - start
         }
@@ -38,7 +46,8 @@ extension LoadTests {
                 try await LatencyComparison.expect(atMost: 5) {
                     try await LatencyProbe(port: server.port).run()
                 } loaded: {
-                    async let slow = Self.sendSlowly(port: server.port)
+                    let peers = try await Self.connectAll(to: server.port)
+                    async let slow = Self.sendSlowly(peers)
                     let latencies = try await LatencyProbe(port: server.port, for: .seconds(1)).run()
                     #expect(try await slow < .seconds(1.6))
                     return latencies

@@ -1,6 +1,12 @@
-/// A modest client: one connection, one request at a time.
+internal import Glibc
+
+/// A modest client: one connection, one request at a time, at a steady pace.
+///
+/// The pace goes on while an answer is awaited, and the requests that this holds up have waited from when they were due. Who
+/// asked as fast as answers come would ask least when they are slowest, and hardly see it.
 package struct LatencyProbe: Sendable {
     private let port: Int
+    private let pace: Duration
     private let duration: Duration
     private let ordinal: @Sendable (Int) -> UInt32
 
@@ -8,14 +14,17 @@ package struct LatencyProbe: Sendable {
     ///
     /// - Parameters:
     ///   - port: The server's.
+    ///   - pace: How often it asks.
     ///   - duration: How long it asks; once at least.
     ///   - ordinal: What it asks, by the number of the request; by default what every server has ready.
     package init(
         port: Int,
+        every pace: Duration = .milliseconds(1),
         for duration: Duration = .milliseconds(500),
         asking ordinal: @escaping @Sendable (Int) -> UInt32 = { UInt32($0 % 1000 + 1) }
     ) {
         self.port = port
+        self.pace = pace
         self.duration = duration
         self.ordinal = ordinal
     }
@@ -31,7 +40,7 @@ package struct LatencyProbe: Sendable {
     ///
     /// - Throws: As ``run()``.
     package func measure() throws -> Latencies {
-        Latencies(try PeerSocket(port: self.port).exchange(for: self.duration, asking: self.ordinal))
+        Latencies(try PeerSocket(port: self.port).exchange(every: self.pace, for: self.duration, asking: self.ordinal))
     }
 }
 
@@ -58,24 +67,30 @@ extension PeerSocket {
     /// Asks for one prime after another.
     ///
     /// - Parameters:
+    ///   - pace: How often.
     ///   - duration: How long; once at least.
     ///   - ordinal: What it asks, by the number of the request.
-    /// - Returns: The time from each request to its answer.
+    /// - Returns: The time from each request, or from when it was due if it could not be sent then, to its answer.
     /// - Throws: As ``exchange(_:)``.
     @discardableResult
     package func exchange(
+        every pace: Duration = .milliseconds(1),
         for duration: Duration,
         asking ordinal: (Int) -> UInt32 = { UInt32($0 % 1000 + 1) }
     ) throws -> [Duration] {
         let clock = ContinuousClock()
-        let end = clock.now + duration
+        var due = clock.now
+        let end = due + duration
         var times: [Duration] = []
-        var start: ContinuousClock.Instant
         repeat {
-            start = clock.now
+            let early = due - clock.now
+            if early > .zero { usleep(UInt32(early / .microseconds(1))) }
+            // Having slept for too long is not the server's fault.
+            let start = early > .zero ? clock.now : due
             try self.exchange(ordinal(times.count))
             times.append(clock.now - start)
-        } while start < end
+            due += pace
+        } while due < end
         return times
     }
 }
