@@ -1,6 +1,7 @@
 # The M-th prime over TCP: `make run` to try it, `make test` to test it, `make help` for the rest.
 
 PORT ?= 8080
+prefix ?= /usr/local
 SWIFT ?= swift
 # --static-swift-stdlib: the programs run on machines that have no Swift.
 RELEASE = -c release --static-swift-stdlib --explicit-target-dependency-import-check error
@@ -11,7 +12,7 @@ BENCHMARKS = --package-path Benchmarks -c release
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long lint format bench check clean table verify toolchain
+.PHONY: help run build test test-long lint format bench check install uninstall clean table verify toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -55,6 +56,15 @@ bench: toolchain ## Measure the engine and the server beside their peers, as far
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
+
+install: build ## Install the programs, man pages and completions below DESTDIR and prefix (/usr/local)
+	$(SWIFT) build $(RELEASE) --product generate-manual
+	scripts/install "$$($(SWIFT) build $(RELEASE) --show-bin-path)/generate-manual" "$(DESTDIR)$(prefix)"
+
+uninstall: ## Remove what install has put there
+	rm -f $(foreach name,nth-prime-server nth-prime-client,$(foreach file,bin/$(name) share/man/man1/$(name).1 \
+	  share/bash-completion/completions/$(name) share/zsh/site-functions/_$(name) \
+	  share/fish/vendor_completions.d/$(name).fish,"$(DESTDIR)$(prefix)/$(file)"))
 
 clean: ## Remove all that was built
 	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client

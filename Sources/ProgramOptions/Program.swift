@@ -11,6 +11,14 @@ extension Program {
     /// No option is read from the environment, unless the program says so.
     public static var environmentOptions: [String] { [] }
 
+    /// Names the program as it was started, so that help and completions are right as whatever it is installed.
+    ///
+    /// - Parameter usual: Its name if the system does not tell.
+    /// - Returns: The last part of the path.
+    public static func invokedName(usual: String) -> String {
+        FilePath(CommandLine.arguments.first ?? "").lastComponent?.string ?? usual
+    }
+
     /// Parses the command line and runs the program; a command line that is wrong ends it with exit code 64.
     ///
     /// - Parameters:

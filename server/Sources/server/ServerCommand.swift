@@ -13,14 +13,16 @@ import UnixSignals
 
 /// The server program: reads its options, then serves until SIGTERM or SIGINT.
 struct ServerCommand: Program {
+    private static let name = Self.invokedName(usual: "server")
+
     static let configuration = CommandConfiguration(
-        commandName: "server",
+        commandName: Self.name,
         abstract: "Answer \"what is the M-th prime?\" over TCP, for every M from 1 to 4294967295.",
         usage: """
-            server <port> [options]
-            server 8080                    listen on port 8080 of all interfaces
-            server 0 --host 127.0.0.1      listen on a free port, for this machine alone
-            server 8080 --health-check     ask the server on port 8080 whether it answers
+            \(Self.name) <port> [options]
+            \(Self.name) 8080                    listen on port 8080 of all interfaces
+            \(Self.name) 0 --host 127.0.0.1      listen on a free port, for this machine alone
+            \(Self.name) 8080 --health-check     ask the server on port 8080 whether it answers
             """,
         discussion: """
             A request is M as 4 bytes, the answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
