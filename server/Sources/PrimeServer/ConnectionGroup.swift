@@ -17,7 +17,14 @@ final class ConnectionGroup {
     private let eventLoop: any EventLoop
     private let places: ConnectionPlaces
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
+    /// Those whose clocks are looked at: whatever does not rest.
+    private var awake: [ConnectionHandler] = []
+    /// Those that ask nothing and are owed nothing: with 16,000 of them, looking at all clocks would hold up the loop for
+    /// milliseconds, so only the first is looked at, who has rested longest.
+    private var resting = RestingOrder<ConnectionHandler>()
     private var work: [ComputePool.Piece] = []
+    /// How many connections too many there are, and not yet on their way out.
+    private var excess = 0
     private var isStopping = false
     private var whenEmpty: EventLoopPromise<Void>?
 
@@ -40,10 +47,21 @@ final class ConnectionGroup {
 
     func add(_ handler: ConnectionHandler) {
         self.handlers[ObjectIdentifier(handler)] = handler
+        self.awake.append(handler)
         self.counters.acceptedConnections.add()
     }
 
+    /// Something happens on a connection that rested.
+    func wake(_ handler: ConnectionHandler) {
+        guard let place = handler.restingPlace else { return }
+        self.resting.remove(at: place)
+        handler.restingPlace = nil
+        self.awake.append(handler)
+    }
+
     func remove(_ handler: ConnectionHandler, reason: CloseReason) {
+        if let place = handler.restingPlace { self.resting.remove(at: place) }
+        handler.restingPlace = nil
         self.handlers[ObjectIdentifier(handler)] = nil
         self.counters.closedConnection(reason)
         if self.handlers.isEmpty { self.whenEmpty?.succeed() }
@@ -93,30 +111,53 @@ final class ConnectionGroup {
         let now = NIODeadline.now()
         self.now = self.now + min(now - self.lastSweep, Self.sweepInterval * 2)
         self.lastSweep = now
-        self.check(Array(self.handlers.values)[...])
+        self.excess = self.places.scarce
+        let awake = self.awake
+        self.awake = []
+        if self.isStopping || self.environment.limits.age != nil {
+            // Those who rest have to end, too; they are looked at first, and so keep their order.
+            while let handler = self.resting.first { self.wake(handler) }
+        }
+        let all = self.awake + awake
+        self.awake = []
+        self.check(all[...])
     }
 
     /// Looks at clocks for a moment, then lets those who ask have the loop, and goes on.
     private func check(_ handlers: ArraySlice<ConnectionHandler>) {
         var rest = handlers
         let end = NIODeadline.now() + Self.sweepTurn
-        while let handler = rest.popFirst() {
-            if self.isStopping, handler.isSettled { handler.end(.stopping) }
-            handler.checkClocks(at: self.now)
-            if NIODeadline.now() >= end { break }
+        var isDone = false
+        while !isDone, NIODeadline.now() < end {
+            if let handler = rest.popFirst() { self.check(handler) } else { isDone = !self.endLongestIdle() }
         }
-        let delay = rest.isEmpty ? self.lastSweep + Self.sweepInterval - .now() : Self.sweepTurn
-        if rest.isEmpty { self.displace(at: self.now) }
+        let delay = isDone ? self.lastSweep + Self.sweepInterval - .now() : Self.sweepTurn
         self.eventLoop.assumeIsolated().scheduleTask(in: delay) { [rest] in
-            if rest.isEmpty { self.sweep() } else { self.check(rest) }
+            if isDone { self.sweep() } else { self.check(rest) }
         }
     }
 
-    /// When places run short, ends those connections that have been idle longest.
-    private func displace(at now: NIODeadline) {
-        let excess = self.places.scarce
-        guard excess > 0 else { return }
-        let idle = self.handlers.values.filter { $0.isIdle(at: now) }.sorted { $0.lastActive < $1.lastActive }
-        for handler in idle.prefix(excess) { handler.end(.displaced) }
+    private func check(_ handler: ConnectionHandler) {
+        guard handler.isOpen else { return }
+        if self.isStopping, handler.isSettled { handler.end(.stopping) }
+        if handler.checkClocks(at: self.now) { self.excess -= 1 }
+        if handler.isAtRest, !self.isStopping {
+            handler.restingPlace = self.resting.append(handler)
+        } else if handler.isOpen {
+            self.awake.append(handler)
+        }
+    }
+
+    /// Ends the connection that has been idle longest, if its time is up, or if places run short.
+    ///
+    /// - Returns: Whether there may be more of them.
+    private func endLongestIdle() -> Bool {
+        guard let handler = self.resting.first else { return false }
+        if !handler.checkClocks(at: self.now) {
+            guard self.excess > 0, handler.isIdle(at: self.now) else { return false }
+            handler.end(.displaced)
+        }
+        self.excess -= 1
+        return true
     }
 }

@@ -30,6 +30,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var mayHaveUnsent = false
     /// Whether it was there when the clocks were last looked at: by the next time, what came with it has been read.
     private(set) var isSettled = false
+    /// Where it rests, if it does; the group's.
+    var restingPlace: RestingOrder<ConnectionHandler>.Place?
 
     init(group: ConnectionGroup) {
         self.group = group
@@ -60,6 +62,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.group.wake(self)
         var bytes = self.unwrapInboundIn(data)
         let completed = self.state.received(&bytes)
         self.counters.receivedRequests.add(completed)
@@ -95,34 +98,44 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: - Clocks and ending
 
-    var lastActive: NIODeadline { self.clocks.lastActive }
+    var isOpen: Bool { self.context != nil }
 
-    /// Whether nothing is asked or owed, and has not been for a while.
+    /// Whether nothing is asked or owed.
+    var isAtRest: Bool { self.isOpen && self.reason == nil && self.state.isIdle && self.unsentBytes == 0 }
+
+    /// Whether it has been at rest for a while.
     func isIdle(at now: NIODeadline) -> Bool {
-        self.state.isIdle && self.unsentBytes == 0 && now - self.lastActive >= Self.shortestIdle
+        self.isAtRest && now - self.clocks.lastActive >= Self.shortestIdle
     }
 
     /// Ends the connection if its time is up.
-    func checkClocks(at now: NIODeadline) {
+    ///
+    /// - Returns: Whether it does.
+    @discardableResult
+    func checkClocks(at now: NIODeadline) -> Bool {
         self.isSettled = true
         if let lingersUntil = self.lingersUntil {
             if now >= lingersUntil { self.context?.close(promise: nil) }
-            return
+            return true
         }
         let activity = ConnectionClocks.Activity(
             isComputing: self.state.isComputing,
             unsentBytes: self.unsentBytes
         )
-        guard let reason = self.clocks.expiry(of: activity, within: self.environment.limits, at: now) else { return }
+        guard let reason = self.clocks.expiry(of: activity, within: self.environment.limits, at: now) else {
+            return false
+        }
         switch reason {
         case .writeTimeout: self.cutOff(reason)
         default: self.end(reason)
         }
+        return true
     }
 
     /// Takes no further request, answers those that have been received, then closes.
     func end(_ reason: CloseReason) {
         guard let context = self.context, self.reason == nil else { return }
+        self.group.wake(self)
         self.reason = reason
         self.state.inputEnded()
         self.proceed(context: context)
