@@ -106,7 +106,7 @@ extension LoadTests {
                     return try server.residentBytes() - before
                 }
                 print("300 peers that closed their side: \(growth >> 10) KiB more")
-                #expect(growth <= 12 << 20)
+                #expect(growth <= 16 << 20)
             }
         }
     }
