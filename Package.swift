@@ -7,6 +7,8 @@ import PackageDescription
 let products: [Product] = [
     // The M-th prime as a library, without any I/O.
     .library(name: "NthPrime", targets: ["NthPrime"]),
+    // Asks a server.
+    .library(name: "PrimeClient", targets: ["PrimeClient"]),
     .executable(name: "server", targets: ["server"]),
     .executable(name: "client", targets: ["client"]),
 ]
@@ -85,7 +87,7 @@ let network: [Target] = [
     ),
     .target(
         name: "PrimeClient",
-        dependencies: ["PrimeProtocol", deque, nioCore, nioPosix, systemPackage],
+        dependencies: ["PrimeProtocol", asyncAlgorithms, deque, nioCore, nioPosix, systemPackage],
         path: "client/Sources/PrimeClient",
         swiftSettings: swiftSettings
     ),
@@ -118,8 +120,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "client",
         dependencies: [
-            "PrimeClient", "PrimeConsole", "PrimeProtocol", "ProgramOptions", argumentParser, asyncAlgorithms,
-            systemPackage,
+            "PrimeClient", "PrimeConsole", "PrimeProtocol", "ProgramOptions", argumentParser, systemPackage,
         ],
         path: "client/Sources/client",
         swiftSettings: swiftSettings

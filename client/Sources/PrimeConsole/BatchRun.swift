@@ -1,115 +1,179 @@
+internal import Glibc
+internal import NIOPosix
 public import PrimeClient
+public import SystemPackage
 
 /// Answers a stream of lines: many questions at once, the answers in the order of the lines.
 public struct BatchRun: Sendable {
+    /// How much is under way at once.
+    public struct Extent: Sendable {
+        /// How many questions are asked together, at least 1.
+        let batchSize: Int
+        /// How many such batches are neither printed nor given up, at least 1.
+        let batchLimit: Int
+
+        /// For pipelined connections: enough to keep them full while the answers of others are printed.
+        public static let pipelined = Extent(batchSize: 4096, batchLimit: 8)
+        /// For connections of one question each: the quick overtake a slow one by up to 65,536.
+        public static let oneQuestionEach = Extent(batchSize: 256, batchLimit: 256)
+    }
+
     private let client: PrimeClient
-    private let concurrency: Int
+    private let extent: Extent
+    private let format: AnswerFormat
+    private let programName: String
     private let answers: TextOutput
-    private let report: @Sendable (String) -> Void
+    private let errors: TextOutput
+    private let showsProgress: Bool
 
     /// Prepares a run.
     ///
     /// - Parameters:
     ///   - client: Whom to ask.
-    ///   - concurrency: How many questions may be under way at once; at least 1.
-    ///   - answers: Takes a line an answer: M, a tab, the M-th prime.
-    ///   - report: Takes a line for each question without an answer.
+    ///   - extent: How much is under way at once, which bounds the memory.
+    ///   - format: How answers are written.
+    ///   - programName: Begins each line for a person about a question without an answer.
+    ///   - answers: Takes a line an answer.
+    ///   - errors: Takes a line for each question without an answer; if it is a terminal, the progress of a long run, too.
+    ///   - showsProgress: Whether a long run shows its progress.
     public init(
         client: PrimeClient,
-        concurrency: Int,
+        extent: Extent,
+        format: AnswerFormat = .tsv,
+        programName: String,
         answers: TextOutput,
-        report: @escaping @Sendable (String) -> Void
+        errors: TextOutput,
+        showsProgress: Bool = true
     ) {
         self.client = client
-        self.concurrency = concurrency
+        self.extent = extent
+        self.format = format
+        self.programName = programName
         self.answers = answers
-        self.report = report
+        self.errors = errors
+        self.showsProgress = showsProgress && isatty(errors.file.rawValue) == 1
     }
 
-    /// Asks for every M in the lines.
+    /// Asks for every M in the lines of a file.
     ///
-    /// - Parameters:
-    ///   - lines: What the user wrote; see ``OrdinalParser``.
-    ///   - lineName: What a line is called in reports, with its number from 1.
+    /// - Parameter input: What the user wrote; see ``OrdinalParser``.
     /// - Returns: Whether all lines were right and all questions answered.
-    /// - Throws: What reading the lines or writing the answers throws.
-    /// - Complexity: Memory for a bounded number of questions, whatever the number of lines.
-    public func run<Lines: AsyncSequence>(
-        _ lines: Lines,
-        lineName: @escaping @Sendable (Int) -> String
-    ) async throws -> Bool {
-        let parser = OrdinalParser()
-        let results = OrderedResults(answers: self.answers, report: self.report)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var asked = 0
-            var lineNumber = 0
-            for try await line in lines {
-                lineNumber += 1
-                let name = lineName(lineNumber)
-                let ordinals: Ordinals?
-                do throws(OrdinalSyntaxError) {
-                    ordinals = try parser.parse(line: "\(line)")
-                } catch {
-                    try await results.add(.failure("\(name)\(error)"), at: asked)
-                    asked += 1
-                    continue
-                }
-                guard let ordinals else { continue }
-                for ordinal in ordinals {
-                    // Counted are the questions not yet printed, so answers that overtake a slow one stay few, too.
-                    while await results.printed + self.concurrency <= asked {
-                        try await group.next()
-                    }
-                    group.addTask { [asked] in
-                        try await results.add(self.ask(for: ordinal, lineName: name), at: asked)
-                    }
-                    asked += 1
-                }
-            }
-            try await group.waitForAll()
-        }
-        return await !results.hasFailures
+    /// - Throws: ``InputFailure`` once all is answered that could be read; ``TextOutput/ReaderGone``, or
+    ///   ``TextOutput/Failure``.
+    public func run(_ input: FileDescriptor) async throws -> Bool {
+        let interruption = try Interruption()
+        let input = ByteInput(file: input, interruption: interruption)
+        return try await self.run(
+            EntryParser(),
+            input: input,
+            interruption: interruption,
+            namesLines: true,
+            progress: ProgressLine(extent: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
+        )
     }
 
-    private func ask(for ordinal: UInt32, lineName: String) async -> OrderedResults.Outcome {
-        do throws(PrimeClientError) {
-            return .answer("\(ordinal)\t\(try await self.client.prime(at: ordinal))\n")
+    /// Asks for every M in a list.
+    ///
+    /// - Parameter entries: What the user wrote on the command line; see ``OrdinalParser``.
+    /// - Returns: Whether all entries were right and all questions answered.
+    /// - Throws: ``TextOutput/ReaderGone``, or ``TextOutput/Failure``.
+    public func run(entries: [String]) async throws -> Bool {
+        var parser = EntryParser()
+        parser.append(Array(entries.joined(separator: "\n").utf8))
+        parser.end()
+        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1))??.count ?? 0) }
+        return try await self.run(
+            parser,
+            input: nil,
+            interruption: Interruption(),
+            namesLines: false,
+            progress: ProgressLine(extent: .questions(count))
+        )
+    }
+
+    private func run(
+        _ parser: EntryParser,
+        input: ByteInput?,
+        interruption: Interruption,
+        namesLines: Bool,
+        progress: ProgressLine
+    ) async throws -> Bool {
+        // One thread each that may be blocked: in reading, in writing, and in waiting for the reader to go.
+        let threads = NIOThreadPool(numberOfThreads: 3)
+        threads.start()
+        var flow = BatchFlow(parser: parser, extent: self.extent, hasInput: input != nil)
+        let writer = AnswerWriter(
+            format: self.format,
+            programName: self.programName,
+            answers: self.answers,
+            errors: self.errors,
+            namesLines: namesLines
+        )
+        var display = self.showsProgress ? ProgressDisplay(progress, on: self.errors) : nil
+        let result: Result<Bool, any Error>
+        do {
+            try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in
+                // Before the group waits for its tasks, those that are blocked are woken.
+                defer { interruption.interrupt() }
+                let tick: CInt = display == nil ? -1 : 200
+                group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                while true {
+                    while let action = flow.next() {
+                        switch action {
+                        case .ask(let number, let ordinals):
+                            group.addTask { .answered(number, await self.client.answers(to: ordinals)) }
+                        case .read:
+                            guard let input else { preconditionFailure("there is nothing to be read") }
+                            group.addTask { try await threads.runIfActive { Self.read(input) } }
+                        case .write(let batch, let answers):
+                            display?.hide()
+                            group.addTask {
+                                try await threads.runIfActive { .written(try writer.write(batch, answers)) }
+                            }
+                        }
+                    }
+                    guard !flow.isDone, let event = try await group.next() else { break }
+                    switch event {
+                    case .readerGone: throw TextOutput.ReaderGone()
+                    case .tick:
+                        if !flow.isWriting { display?.show(done: flow.doneCount, doneBytes: flow.doneBytes) }
+                        group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                    default: flow.happened(event)
+                    }
+                }
+                group.cancelAll()
+            }
+            result = .success(flow.isFlawless)
         } catch {
-            return .failure("\(lineName)M = \(ordinal): \(error)")
+            result = .failure(error)
+        }
+        display?.hide()
+        try await threads.shutdownGracefully()
+        if let error = flow.inputError { throw InputFailure(cause: error) }
+        return try result.get()
+    }
+
+    private static func read(_ input: ByteInput) -> BatchFlow.Event {
+        do {
+            return .read(try input.read())
+        } catch {
+            return .readingFailed(error)
+        }
+    }
+
+    /// Waits for the reader of the answers to go, who may do so when nothing is there to be written.
+    private func watch(_ interruption: Interruption, milliseconds: CInt) -> BatchFlow.Event {
+        switch interruption.wait(for: self.answers.file, 0, milliseconds: milliseconds) {
+        case .gone: .readerGone
+        default: .tick
         }
     }
 }
 
-/// Holds results that came early until all before them have been printed.
-private actor OrderedResults {
-    enum Outcome {
-        case answer(String)
-        case failure(String)
-    }
-
-    private let answers: TextOutput
-    private let report: @Sendable (String) -> Void
-    private var early: [Int: Outcome] = [:]
-    private(set) var printed = 0
-    private(set) var hasFailures = false
-
-    init(answers: TextOutput, report: @escaping @Sendable (String) -> Void) {
-        self.answers = answers
-        self.report = report
-    }
-
-    /// Takes a result, and prints all whose turn has come.
-    func add(_ outcome: Outcome, at position: Int) throws {
-        self.early[position] = outcome
-        while let next = self.early.removeValue(forKey: self.printed) {
-            self.printed += 1
-            switch next {
-            case .answer(let line):
-                try self.answers.write(line)
-            case .failure(let message):
-                self.hasFailures = true
-                self.report(message)
-            }
-        }
-    }
+/// What was to be asked could not be read.
+public struct InputFailure: Error, CustomStringConvertible {
+    /// The system's reason.
+    public let cause: any Error
+    /// What went wrong, in one line.
+    public var description: String { "cannot read what to ask for: \(self.cause)" }
 }

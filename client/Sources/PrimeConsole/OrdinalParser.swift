@@ -7,6 +7,9 @@ public struct Ordinals: Equatable, Sendable, Sequence {
     /// From one M to the next; at least 1.
     public let step: UInt32
 
+    /// How many numbers these are.
+    var count: Int { Int((self.last - self.first) / self.step) + 1 }
+
     /// Gives each M in turn, in ascending order.
     public func makeIterator() -> some IteratorProtocol<UInt32> {
         stride(from: UInt64(self.first), through: UInt64(self.last), by: Int(self.step)).lazy
@@ -32,10 +35,13 @@ public struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What is wrong and what would be right, in one line.
-    public var description: String {
-        let shown = self.entry.count > 60 ? "\(self.entry.prefix(57))…" : self.entry
-        return "\(shown): \(self.problem); M is a whole number from 1 to \(UInt32.max)"
-    }
+    public var description: String { "\(self.shownEntry): \(self.explanation)" }
+
+    /// The entry, as much of it as a line holds.
+    var shownEntry: String { self.entry.count > 60 ? "\(self.entry.prefix(57))…" : self.entry }
+
+    /// What is wrong and what would be right.
+    var explanation: String { "\(self.problem); M is a whole number from 1 to \(UInt32.max)" }
 }
 
 /// Reads what a user writes for M: `1000000`, `1_000_000`, `1e6`, `10k`, `5M`, `100..200`, `100..200/10`.

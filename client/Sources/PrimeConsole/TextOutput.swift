@@ -1,3 +1,4 @@
+internal import Glibc
 public import SystemPackage
 
 /// Where text goes that a program or person reads: stdout or stderr.
@@ -5,23 +6,49 @@ public struct TextOutput: Sendable {
     /// The reader has gone, as `head` does when it has seen enough.
     public struct ReaderGone: Error {}
 
-    private let output: FileDescriptor
+    /// The text could not be written.
+    public struct Failure: Error, CustomStringConvertible {
+        /// The system's reason.
+        public let cause: Errno
+        /// What went wrong, in one line.
+        public var description: String { "cannot write the answers: \(self.cause)" }
+    }
+
+    let file: FileDescriptor
 
     /// Writes to this descriptor from now on.
     public init(_ output: FileDescriptor) {
-        self.output = output
+        self.file = output
     }
 
     /// Writes all of a text, waiting while the reader is slow.
     ///
     /// - Parameter text: What to write.
-    /// - Throws: ``ReaderGone`` if nobody reads any more, else the system's error.
+    /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
     public func write(_ text: String) throws {
-        do {
-            try self.output.writeAll(text.utf8)
-        } catch Errno.brokenPipe {
-            // SwiftNIO makes the process ignore SIGPIPE, so this error is how a filter learns that it may go.
-            throw ReaderGone()
+        try self.write(Array(text.utf8))
+    }
+
+    /// Writes all bytes of a text, waiting while the reader is slow.
+    ///
+    /// - Parameter bytes: What to write.
+    /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
+    public func write(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            do {
+                // Safe: the buffer is the array's own, and outlives the call.
+                rest = rest.dropFirst(try unsafe rest.withUnsafeBytes { try unsafe self.file.write($0) })
+            } catch Errno.resourceTemporarilyUnavailable {
+                // Somebody has made it non-blocking.
+                var file = pollfd(fd: self.file.rawValue, events: Int16(POLLOUT), revents: 0)
+                _ = unsafe poll(&file, 1, -1)
+            } catch Errno.brokenPipe {
+                // The signal that would say so is ignored, so this error is how a filter learns that it may go.
+                throw ReaderGone()
+            } catch let error as Errno {
+                throw Failure(cause: error)
+            }
         }
     }
 }

@@ -1,8 +1,7 @@
-import ArgumentParser
-import AsyncAlgorithms
+public import ArgumentParser
 import Glibc
 import PrimeClient
-import PrimeConsole
+public import PrimeConsole
 import PrimeProtocol
 import ProgramOptions
 import SystemPackage
@@ -37,11 +36,23 @@ struct ClientCommand: Program {
     @Argument(help: ArgumentHelp("What to ask for; without any, lines are read from stdin.", valueName: "M"))
     var entries: [String] = []
 
-    @Option(help: "Questions under way at once, each on a connection of its own, 1 to 10000.")
-    var concurrency = 64
+    @Flag(help: "Ask many questions on few connections, rather than each on a connection of its own: faster by far.")
+    var reuse = false
 
-    @Option(help: "Seconds to wait for a connection, and then for the answer.")
+    @Option(help: "Connections at once, 1 to 10000. (default: 64, or 4 with --reuse)")
+    var concurrency: Int?
+
+    @Option(help: "Seconds to wait for a connection, and then for each answer.")
     var timeout: Seconds = 10
+
+    @Option(help: "How often to ask again when a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
+    var retries = 5
+
+    @Option(help: "How answers are written: tsv (M, a tab, the prime), json (an object a line) or value (the prime).")
+    var format: AnswerFormat = .tsv
+
+    @Flag(help: "Show no progress. Else a run of more than a second does, if stderr is a terminal.")
+    var quiet = false
 
     @Option(help: "Order of the bytes of a number, big or little.")
     var byteOrder: ByteOrder = .big
@@ -50,37 +61,61 @@ struct ClientCommand: Program {
         guard (1...65_535).contains(self.port) else {
             throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535")
         }
-        guard (1...10_000).contains(self.concurrency) else {
-            throw ValidationError("--concurrency \(self.concurrency) is out of range; take 1 to 10000")
+        if let concurrency = self.concurrency, !(1...10_000).contains(concurrency) {
+            throw ValidationError("--concurrency \(concurrency) is out of range; take 1 to 10000")
+        }
+        guard (0...1000).contains(self.retries) else {
+            throw ValidationError("--retries \(self.retries) is out of range; take 0 to 1000")
         }
     }
 
     func run() async throws {
-        let client = PrimeClient(
-            host: self.host,
-            port: self.port,
-            byteOrder: self.byteOrder,
-            timeout: self.timeout.duration,
-            connectionLimit: self.concurrency
-        )
+        // Whoever reads may go at any time, which writing is to find out, not a signal.
+        signal(SIGPIPE, SIG_IGN)
         do {
-            guard try await self.answerAll(from: client) else { throw ExitCode.failure }
+            let allAnswered = try await PrimeClient.withClient(
+                host: self.host,
+                port: self.port,
+                configuration: self.configuration
+            ) { client in
+                try await self.answerAll(from: client)
+            }
+            guard allAnswered else { throw ExitCode.failure }
         } catch is TextOutput.ReaderGone {
             // The reader has seen enough, which is no failure of ours.
         }
     }
 
+    private var configuration: PrimeClient.Configuration {
+        var configuration = PrimeClient.Configuration(
+            connectionUse: self.reuse ? .pipelined : .oneQuestionEach,
+            connectionLimit: self.concurrency
+        )
+        configuration.timeout = self.timeout.duration
+        configuration.retries = self.retries
+        configuration.byteOrder = self.byteOrder
+        return configuration
+    }
+
     /// Answers at the prompt, or from the arguments, or from the pipe.
     private func answerAll(from client: PrimeClient) async throws -> Bool {
         let stdout = TextOutput(.standardOutput)
-        let input = LineReader(.standardInput)
         if self.entries.isEmpty, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 {
-            return try await Prompt(client: client, concurrency: self.concurrency, terminal: stdout).run(input)
+            let prompt = Prompt(client: client, concurrency: self.concurrency ?? 64, terminal: stdout)
+            return try await prompt.run(LineReader(.standardInput))
         }
-        let batch = BatchRun(client: client, concurrency: self.concurrency, answers: stdout, report: Self.report)
-        if self.entries.isEmpty {
-            return try await batch.run(input) { "line \($0): " }
-        }
-        return try await batch.run(self.entries.async) { _ in "" }
+        let batch = BatchRun(
+            client: client,
+            extent: self.reuse ? .pipelined : .oneQuestionEach,
+            format: self.format,
+            programName: Self._commandName,
+            answers: stdout,
+            errors: TextOutput(.standardError),
+            showsProgress: !self.quiet
+        )
+        return self.entries.isEmpty
+            ? try await batch.run(.standardInput) : try await batch.run(entries: self.entries)
     }
 }
+
+extension AnswerFormat: ExpressibleByArgument {}

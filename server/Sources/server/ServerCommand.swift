@@ -201,13 +201,19 @@ struct ServerCommand: Program {
     }
 
     private func checkHealth() async throws {
-        let client = PrimeClient(
+        var configuration = PrimeClient.Configuration()
+        configuration.byteOrder = self.byteOrder
+        configuration.timeout = .seconds(5)
+        // Whoever asks for the health asks again by himself.
+        configuration.retries = 0
+        let prime = try await PrimeClient.withClient(
             host: self.host ?? "localhost",
             port: self.port,
-            byteOrder: self.byteOrder,
-            timeout: .seconds(5)
-        )
-        guard try await client.prime(at: 1) == 2 else { throw ExitCode.failure }
+            configuration: configuration
+        ) { client in
+            try await client.prime(at: 1)
+        }
+        guard prime == 2 else { throw ExitCode.failure }
     }
 }
 

@@ -1,0 +1,129 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// Where connections come from.
+extension Asker {
+    /// What is known of the name's addresses.
+    struct LookUp {
+        var isUnderWay = false
+        /// How often in a row it has failed.
+        var failures = 0
+        /// When it has been looked up last.
+        var done: NIODeadline?
+    }
+
+    /// An attempt that takes longer may have met an address that is not there at all.
+    private static let usualConnectTime = TimeAmount.milliseconds(250)
+    /// A name may come to stand for other addresses; so old an answer is asked for anew.
+    private static let lookUpAge = TimeAmount.seconds(30)
+
+    /// Opens as many connections as the waiting questions need, within the limit.
+    func openConnections() {
+        guard !self.isClosed else { return }
+        while self.waiting.count > self.openingCount * self.options.questionsPerConnection,
+            self.connections.count + self.openingCount + self.lateCount < self.options.connectionLimit
+        {
+            let now = NIODeadline.now()
+            self.lookUpIfNeeded(at: now)
+            guard self.book.count > 0 else { return }
+            switch self.book.choose(at: now) {
+            case .address(let address): self.connect(to: address, at: now)
+            case .pause(let end): return self.openConnections(after: end)
+            case .wait: return
+            }
+        }
+    }
+
+    private func openConnections(after time: NIODeadline) {
+        guard !self.isWaitingForRest else { return }
+        self.isWaitingForRest = true
+        self.eventLoop.assumeIsolated().scheduleTask(deadline: time) {
+            self.isWaitingForRest = false
+            self.openConnections()
+        }
+    }
+
+    // MARK: - Addresses
+
+    private func lookUpIfNeeded(at now: NIODeadline) {
+        if let done = self.lookUp.done, now - done < Self.lookUpAge { return }
+        guard !self.lookUp.isUnderWay else { return }
+        self.lookUp.isUnderWay = true
+        let deadline = self.eventLoop.assumeIsolated().scheduleTask(in: self.options.timeout) {
+            guard self.book.count == 0 else { return }
+            self.failWaiting(.hostTimedOut(self.options.host))
+        }
+        AddressResolver.addresses(of: self.options.host, port: self.options.port, on: self.eventLoop)
+            .assumeIsolated().whenComplete { result in
+                deadline.cancel()
+                self.lookUp.isUnderWay = false
+                self.lookedUp(result)
+            }
+    }
+
+    private func lookedUp(_ result: Result<[SocketAddress], any Error>) {
+        switch result {
+        case .success(let addresses):
+            self.lookUp.done = .now()
+            self.lookUp.failures = 0
+            self.book.update(addresses)
+        case .failure where self.book.count > 0:
+            // The addresses found before may still do.
+            self.lookUp.done = .now()
+        case .failure(let error):
+            self.lookUp.failures += 1
+            let isTemporary = (error as? AddressResolver.Failure)?.isTemporary ?? false
+            guard isTemporary, self.lookUp.failures <= self.options.retries else {
+                return self.failWaiting(.hostNotFound(self.options.host))
+            }
+            let pause = TimeAmount(self.options.schedule.pause(after: self.lookUp.failures))
+            return self.openConnections(after: .now() + pause)
+        }
+        self.proceed()
+    }
+
+    // MARK: - Connecting
+
+    private func connect(to address: SocketAddress, at now: NIODeadline) {
+        let connection = NIOLoopBound(PrimeConnection(to: address, for: self, at: now), eventLoop: self.eventLoop)
+        self.openingCount += 1
+        // Of the attempt, whether it has been taken for a late one.
+        var isLate = false
+        var patience: Scheduled<Void>?
+        if self.book.count > 1 {
+            patience = self.eventLoop.assumeIsolated().scheduleTask(in: Self.usualConnectTime) {
+                isLate = true
+                self.openingCount -= 1
+                self.lateCount += 1
+                self.book.failed(address, begun: now, at: .now())
+                self.openConnections()
+            }
+        }
+        ClientBootstrap(group: self.eventLoop)
+            .connectTimeout(self.options.timeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(connection.value)
+                }
+            }
+            .connect(to: address)
+            .assumeIsolated().whenComplete { result in
+                patience?.cancel()
+                if isLate { self.lateCount -= 1 } else { self.openingCount -= 1 }
+                guard case .failure(let error) = result else { return }
+                self.refused(address, begun: now, error)
+                self.finishClosing()
+            }
+    }
+
+    private func refused(_ address: SocketAddress, begun: NIODeadline, _ error: any Error) {
+        self.book.refused(address, begun: begun, at: .now())
+        if self.book.isHopeless {
+            self.book.givenUp()
+            self.failWaiting(
+                PrimeClientError(connectingTo: self.options.host, port: self.options.port, cause: error)
+            )
+        }
+        self.openConnections()
+    }
+}

@@ -1,0 +1,44 @@
+public import PrimeProtocol
+
+extension PrimeClient {
+    /// How a client asks.
+    public struct Configuration: Sendable {
+        /// How connections are used.
+        public enum ConnectionUse: Sendable {
+            /// Many questions are under way on each connection at once, and it is kept for those to come.
+            case pipelined
+            /// Each question opens a connection of its own.
+            case oneQuestionEach
+        }
+
+        /// How connections are used; pipelined is faster by far.
+        public var connectionUse: ConnectionUse
+        /// How many connections may be open at once, at least 1; fewer are, while fewer do.
+        public var connectionLimit: Int
+        /// How many questions may be unanswered on a pipelined connection, at least 1.
+        ///
+        /// The server reads no further than 1,024; the rest would wait on the way. Two such windows are kept full by a
+        /// few thousand questions, which is also what the answers of one turn of the event loop come to.
+        public var questionsPerConnection = 2048
+        /// How long connecting may take, and how long the server may then go without an answer while it owes one.
+        public var timeout: Duration = .seconds(10)
+        /// How often a question is asked again after a connection has failed under it without any answer, and how often
+        /// connecting is tried again; from 0.
+        ///
+        /// The pauses between grow from a tenth of a second to five seconds, give or take a quarter.
+        public var retries = 5
+        /// How numbers travel.
+        public var byteOrder: ByteOrder = .big
+
+        /// Describes a client; all else can be set afterwards.
+        ///
+        /// - Parameters:
+        ///   - connectionUse: How connections are used.
+        ///   - connectionLimit: How many connections may be open at once; by default 4 pipelined ones, or 64 with one
+        ///     question each.
+        public init(connectionUse: ConnectionUse = .pipelined, connectionLimit: Int? = nil) {
+            self.connectionUse = connectionUse
+            self.connectionLimit = connectionLimit ?? (connectionUse == .pipelined ? 4 : 64)
+        }
+    }
+}

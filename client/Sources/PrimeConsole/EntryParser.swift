@@ -1,0 +1,141 @@
+/// Turns a stream of bytes into batches of questions.
+///
+/// It holds the bytes that it was given last and what a range still stands for, so its memory is bounded.
+struct EntryParser {
+    /// No line may be longer, but for its comment: a number of so many digits is a mistake.
+    static let longestLine = 64 * 1024
+    /// So many bad lines end a batch, for each costs far more memory than a number.
+    private static let problemLimit = 256
+
+    private let parser = OrdinalParser()
+    private var bytes: [UInt8] = []
+    /// What lies before has been parsed.
+    private var position = 0
+    /// How many bytes were dropped before `bytes`.
+    private var droppedByteCount = 0
+    /// The line that `position` stands in, from 1.
+    private var line = 1
+    /// Whether the rest of the line is to be passed over.
+    private var isSkipping = false
+    private var hasEnded = false
+    /// What the line before `position` still stands for.
+    private var range: Ordinals?
+
+    /// Whether all has been parsed that there will be.
+    var isAtEnd: Bool { self.hasEnded && self.range == nil && self.position == self.bytes.count }
+
+    /// Whether there may be more bytes.
+    var canTakeMore: Bool { !self.hasEnded }
+
+    /// Takes more bytes, once ``next(limit:)`` has come to the end of those before.
+    mutating func append(_ chunk: [UInt8]) {
+        self.droppedByteCount += self.position
+        self.bytes.removeFirst(self.position)
+        self.bytes += chunk
+        self.position = 0
+    }
+
+    /// There will be no more bytes; the last line need not end in a newline.
+    mutating func end() {
+        self.hasEnded = true
+    }
+
+    /// Gives the next questions.
+    ///
+    /// - Parameter limit: How many at most, at least 1.
+    /// - Returns: `nil` if there is nothing left in what was taken.
+    mutating func next(limit: Int) -> EntryBatch? {
+        var batch = EntryBatch(firstLine: self.range == nil ? self.line : self.line - 1)
+        while batch.ordinals.count < limit, batch.problems.count < Self.problemLimit {
+            if self.range != nil {
+                self.expandRange(into: &batch, limit: limit)
+            } else if !self.parsePlainLine(into: &batch), !self.parseLine(into: &batch) {
+                break
+            }
+        }
+        batch.endOffset = self.droppedByteCount + self.position
+        return batch.isEmpty ? nil : batch
+    }
+
+    private mutating func expandRange(into batch: inout EntryBatch, limit: Int) {
+        guard let range = self.range else { return }
+        self.range = nil
+        let offset = UInt32(clamping: self.line - 1 - batch.firstLine)
+        for ordinal in range {
+            guard batch.ordinals.count < limit else {
+                self.range = Ordinals(first: ordinal, last: range.last, step: range.step)
+                return
+            }
+            batch.ordinals.append(ordinal)
+            batch.lineOffsets.append(offset)
+        }
+    }
+
+    /// Takes a line that holds nothing but digits, as those by the million do.
+    ///
+    /// - Returns: Whether it was such a line; if not, nothing is taken.
+    private mutating func parsePlainLine(into batch: inout EntryBatch) -> Bool {
+        guard !self.isSkipping else { return false }
+        var index = self.position
+        var value: UInt64 = 0
+        while index < self.bytes.count {
+            let digit = self.bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            value = value &* 10 &+ UInt64(digit)
+            index += 1
+        }
+        // Ten digits at most, so that nothing overflows.
+        guard index < self.bytes.count, self.bytes[index] == UInt8(ascii: "\n"), index - self.position <= 10,
+            let ordinal = UInt32(exactly: value), ordinal > 0
+        else { return false }
+        batch.ordinals.append(ordinal)
+        batch.lineOffsets.append(UInt32(clamping: self.line - batch.firstLine))
+        self.position = index + 1
+        self.line += 1
+        return true
+    }
+
+    /// Takes any line.
+    ///
+    /// - Returns: Whether there was one.
+    private mutating func parseLine(into batch: inout EntryBatch) -> Bool {
+        let pending = self.bytes[self.position...]
+        guard let end = pending.firstIndex(of: UInt8(ascii: "\n")) ?? (self.hasEnded ? pending.endIndex : nil) else {
+            return self.parseOverlongLine(into: &batch)
+        }
+        guard !pending.isEmpty else { return false }
+        if !self.isSkipping { self.parse(pending[..<end], isWhole: true, into: &batch) }
+        self.isSkipping = false
+        self.position = min(end + 1, pending.endIndex)
+        self.line += 1
+        return true
+    }
+
+    /// Takes the head of a line that is too long, and nothing else of it; or what else of it has come.
+    private mutating func parseOverlongLine(into batch: inout EntryBatch) -> Bool {
+        let pending = self.bytes[self.position...]
+        guard self.isSkipping || pending.count > Self.longestLine else { return false }
+        if !self.isSkipping { self.parse(pending, isWhole: false, into: &batch) }
+        self.isSkipping = true
+        self.position = pending.endIndex
+        return false
+    }
+
+    private mutating func parse(_ bytes: ArraySlice<UInt8>, isWhole: Bool, into batch: inout EntryBatch) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        do throws(OrdinalSyntaxError) {
+            guard isWhole || bytes.contains(UInt8(ascii: "#")) else {
+                throw OrdinalSyntaxError(entry: text, problem: "the line is longer than \(Self.longestLine) bytes")
+            }
+            guard let ordinals = try self.parser.parse(line: text) else { return }
+            if ordinals.first == ordinals.last {
+                batch.ordinals.append(ordinals.first)
+                batch.lineOffsets.append(UInt32(clamping: self.line - batch.firstLine))
+            } else {
+                self.range = ordinals
+            }
+        } catch {
+            batch.problems.append((batch.ordinals.count, self.line, error))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// What a person sees of a long run, on one line: how much is done, how fast, and how long the rest will take.
+struct ProgressLine: Sendable {
+    /// How much there is to do.
+    enum Extent: Equatable, Sendable {
+        case unknown
+        case questions(Int)
+        /// A file of so many bytes.
+        case bytes(Int)
+    }
+
+    /// Nobody has to be told about a run that ends at once.
+    static let delay = Duration.seconds(1)
+    /// Puts the cursor on an empty line.
+    static let erase = "\r\u{1B}[K"
+
+    let extent: Extent
+
+    /// Describes a run.
+    ///
+    /// - Parameters:
+    ///   - done: How many questions were answered or given up.
+    ///   - doneBytes: How many bytes of the input they came from.
+    ///   - elapsed: How long that took, more than nothing.
+    /// - Returns: The line, short enough for every terminal.
+    func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
+        let rate = Int(Double(done) / (elapsed / .seconds(1)))
+        let pace = "\(Self.grouped(rate))/s"
+        switch self.extent {
+        case .unknown:
+            return "\(Self.grouped(done)) done, \(pace)"
+        case .questions(let count):
+            return "\(Self.grouped(done)) of \(Self.grouped(count)), \(pace)\(Self.rest(done, of: count, after: elapsed))"
+        case .bytes(let count):
+            let percent = count == 0 ? 100 : min(100, 100 * doneBytes / count)
+            return "\(Self.grouped(done)) done, \(percent) %, \(pace)\(Self.rest(doneBytes, of: count, after: elapsed))"
+        }
+    }
+
+    private static func rest(_ done: Int, of count: Int, after elapsed: Duration) -> String {
+        guard done > 0 else { return "" }
+        let seconds = Int((elapsed / .seconds(1)) * Double(max(0, count - done)) / Double(done))
+        switch seconds {
+        case ..<60: return ", \(seconds) s left"
+        case ..<3600: return ", \(seconds / 60) min \(seconds % 60) s left"
+        default: return ", \(seconds / 3600) h \(seconds % 3600 / 60) min left"
+        }
+    }
+
+    private static func grouped(_ number: Int) -> String {
+        let digits = String(number)
+        return String(
+            digits.enumerated().reduce(into: "") { text, digit in
+                if digit.offset > 0, (digits.count - digit.offset).isMultiple(of: 3) { text += "," }
+                text.append(digit.element)
+            }
+        )
+    }
+}
