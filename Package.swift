@@ -156,6 +156,11 @@ let tests: [Target] = [
         swiftSettings: swiftSettings
     ),
     .testTarget(
+        name: "PrimeClientTests",
+        dependencies: ["server", "PeerSupport", "PrimeClient", nioCore, nioPosix],
+        swiftSettings: swiftSettings
+    ),
+    .testTarget(
         name: "PrimeConsoleTests",
         dependencies: ["PrimeConsole", systemPackage],
         swiftSettings: swiftSettings

@@ -12,10 +12,11 @@ package struct RunningServer: Sendable {
     let processDescriptor: CInt
     let errors: ErrorOutput.File
 
-    /// Runs the server on a free port while `body` does, and ends it by SIGTERM unless `body` has done so.
+    /// Runs the server while `body` does, and ends it by SIGTERM unless `body` has done so.
     ///
     /// - Parameters:
     ///   - arguments: Its command line, without port and host.
+    ///   - port: Where it listens; 0 for a free port.
     ///   - preparation: What the shell does before it becomes the server, such as `ulimit -n 64`.
     ///   - errors: What its stderr is.
     ///   - environment: Variables set beside those inherited.
@@ -26,6 +27,7 @@ package struct RunningServer: Sendable {
     @discardableResult
     package static func with<Result: Sendable>(
         _ arguments: [String] = [],
+        port: Int = 0,
         after preparation: String = ":",
         errors: ErrorOutput = .kept,
         environment: [Environment.Key: String] = [:],
@@ -37,7 +39,7 @@ package struct RunningServer: Sendable {
         let result = try await Subprocess.run(
             .name("sh"),
             arguments: Arguments(
-                ["-c", start, "sh", Programs.serverPath.string, "0", "--host", "127.0.0.1"] + arguments
+                ["-c", start, "sh", Programs.serverPath.string, "\(port)", "--host", "127.0.0.1"] + arguments
             ),
             environment: .inherit.updating(environment.mapValues { .some($0) }),
             input: .none,

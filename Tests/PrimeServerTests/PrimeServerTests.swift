@@ -55,13 +55,29 @@ struct PrimeServerTests {
         return server.statistics
     }
 
+    /// Asks on connections of one question each.
+    private static func withClient<Result>(
+        _ port: Int,
+        _ body: (PrimeClient) async throws -> Result
+    ) async throws -> Result {
+        let configuration = PrimeClient.Configuration(connectionUse: .oneQuestionEach, connectionLimit: 50)
+        return try await PrimeClient.withClient(
+            host: "127.0.0.1",
+            port: port,
+            configuration: configuration,
+            body
+        )
+    }
+
     @Test
     func `the client gets the server's answers`() async throws {
         try await self.withServer { port in
-            let client = PrimeClient(host: "127.0.0.1", port: port)
-            for (ordinal, prime) in [(1, 2), (1_000_000, 15_485_863), (.max, 104_484_802_043)] as [(UInt32, UInt64)] {
-                let answer = try await client.prime(at: ordinal)
-                #expect(answer == prime)
+            try await Self.withClient(port) { client in
+                for (ordinal, prime) in [(1, 2), (1_000_000, 15_485_863), (.max, 104_484_802_043)] as [(UInt32, UInt64)]
+                {
+                    let answer = try await client.prime(at: ordinal)
+                    #expect(answer == prime)
+                }
             }
         }
     }
@@ -69,13 +85,14 @@ struct PrimeServerTests {
     @Test
     func `many clients at once are all answered`() async throws {
         try await self.withServer { port in
-            let client = PrimeClient(host: "127.0.0.1", port: port, connectionLimit: 50)
             let known: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
-            try await withThrowingTaskGroup(of: (Int, UInt64).self) { tasks in
-                for question in 0..<500 {
-                    tasks.addTask { (question, try await client.prime(at: UInt32(question % known.count + 1))) }
+            try await Self.withClient(port) { client in
+                try await withThrowingTaskGroup(of: (Int, UInt64).self) { tasks in
+                    for question in 0..<500 {
+                        tasks.addTask { (question, try await client.prime(at: UInt32(question % known.count + 1))) }
+                    }
+                    for try await (question, prime) in tasks { #expect(prime == known[question % known.count]) }
                 }
-                for try await (question, prime) in tasks { #expect(prime == known[question % known.count]) }
             }
         }
     }
@@ -84,7 +101,7 @@ struct PrimeServerTests {
     func `M = 0 is told from an answer`() async throws {
         try await self.withServer { port in
             let error = await #expect(throws: PrimeClientError.self) {
-                try await PrimeClient(host: "127.0.0.1", port: port).prime(at: 0)
+                try await Self.withClient(port) { try await $0.prime(at: 0) }
             }
             #expect(error?.code == .noSuchPrime)
         }
@@ -93,9 +110,10 @@ struct PrimeServerTests {
     @Test
     func `requests are counted by their outcome, and by whether they were resident`() async throws {
         let statistics = try await self.withServer(memoryBudget: 1 << 20) { port in
-            let client = PrimeClient(host: "127.0.0.1", port: port)
-            for ordinal in [1, 1000, 4_000_000_000] as [UInt32] { _ = try await client.prime(at: ordinal) }
-            _ = try? await client.prime(at: 0)
+            try await Self.withClient(port) { client in
+                for ordinal in [1, 1000, 4_000_000_000] as [UInt32] { _ = try await client.prime(at: ordinal) }
+                _ = try? await client.prime(at: 0)
+            }
         }
         #expect(statistics.receivedRequests == 4)
         #expect(statistics.answeredRequests == 3)
@@ -115,7 +133,7 @@ struct PrimeServerTests {
         let statistics = try await self.withServer {
             $0.requestTimeout = .milliseconds(100)
         } _: { port in
-            _ = try await PrimeClient(host: "127.0.0.1", port: port).prime(at: 1)
+            _ = try await Self.withClient(port) { try await $0.prime(at: 1) }
             try await Self.sendAndAwaitEnd([0, 0, 0], port: port)
             let silent = try await Self.connect(port: port)
             // It is still there when the server stops.

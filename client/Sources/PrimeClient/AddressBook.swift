@@ -1,11 +1,11 @@
-internal import NIOCore
+package import NIOCore
 
 /// The addresses of a server's name, and how each has done of late.
 ///
 /// Connections go to them in turn. One that fails is passed over while others do better, and tried again later.
-struct AddressBook {
+package struct AddressBook {
     /// Where the next connection should go.
-    enum Choice: Equatable {
+    package enum Choice: Equatable {
         /// To this address.
         case address(SocketAddress)
         /// Nowhere before then: every address has refused.
@@ -39,27 +39,27 @@ struct AddressBook {
     ///   - retries: How many refusals of every address there may be after the first before it is hopeless.
     ///   - schedule: How long an address rests after a failure.
     ///   - start: Which address comes first; books that are used side by side begin at different ones.
-    init(retries: Int, schedule: RetrySchedule = RetrySchedule(), start: Int = 0) {
+    package init(retries: Int, schedule: RetrySchedule = RetrySchedule(), start: Int = 0) {
         self.retries = retries
         self.schedule = schedule
         self.next = start
     }
 
     /// How many addresses there are.
-    var count: Int { self.entries.count }
+    package var count: Int { self.entries.count }
 
     /// Whether every address has refused more often than there are retries.
-    var isHopeless: Bool { self.entries.allSatisfy { $0.refusals > self.retries } }
+    package var isHopeless: Bool { self.entries.allSatisfy { $0.refusals > self.retries } }
 
     /// Takes what the name stands for now; what is known of addresses that stay is kept.
-    mutating func update(_ addresses: [SocketAddress]) {
+    package mutating func update(_ addresses: [SocketAddress]) {
         self.entries = addresses.map { address in
             self.entries.first { $0.address == address } ?? Entry(address: address)
         }
     }
 
     /// Chooses the address for a connection.
-    mutating func choose(at now: NIODeadline) -> Choice {
+    package mutating func choose(at now: NIODeadline) -> Choice {
         for place in self.placesInTurn where self.entries[place].restsUntil <= now && !self.entries[place].isOnTrial {
             return self.take(place)
         }
@@ -72,7 +72,7 @@ struct AddressBook {
     }
 
     /// A connection came about.
-    mutating func connected(to address: SocketAddress) {
+    package mutating func connected(to address: SocketAddress) {
         self.change(address) {
             $0.refusals = 0
             $0.isOnTrial = false
@@ -80,7 +80,7 @@ struct AddressBook {
     }
 
     /// An answer came.
-    mutating func answered(_ address: SocketAddress) {
+    package mutating func answered(_ address: SocketAddress) {
         self.change(address) {
             $0.failures = 0
             $0.restsUntil = .uptimeNanoseconds(0)
@@ -88,7 +88,7 @@ struct AddressBook {
     }
 
     /// No connection came about.
-    mutating func refused(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
+    package mutating func refused(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) {
             $0.isOnTrial = false
             guard begun >= $0.lastFailure else { return }
@@ -98,7 +98,7 @@ struct AddressBook {
     }
 
     /// An attempt led to no answer.
-    mutating func failed(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
+    package mutating func failed(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) { [schedule] in
             guard begun >= $0.lastFailure else { return }
             $0.failures += 1
@@ -108,7 +108,7 @@ struct AddressBook {
     }
 
     /// What waited has been given up; what comes next is to be told soon, so no address rests.
-    mutating func givenUp() {
+    package mutating func givenUp() {
         for place in self.entries.indices { self.entries[place].restsUntil = .uptimeNanoseconds(0) }
     }
 

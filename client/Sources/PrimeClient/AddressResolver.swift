@@ -15,22 +15,26 @@ enum AddressResolver {
     /// - Parameters:
     ///   - host: A name, an IPv4 or an IPv6 address.
     ///   - port: Becomes part of each address.
+    ///   - lookUp: Does it.
     ///   - eventLoop: Where the result is wanted.
     /// - Returns: The addresses in the order of preference, each once, or a ``Failure``.
     static func addresses(
         of host: String,
         port: Int,
+        by lookUp: @escaping @Sendable (String, Int) throws -> [SocketAddress],
         on eventLoop: any EventLoop
     ) -> EventLoopFuture<[SocketAddress]> {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
-        let found = thread.runIfActive(eventLoop: eventLoop) { try self.lookUp(host, port: port) }
+        let found = thread.runIfActive(eventLoop: eventLoop) { try lookUp(host, port) }
         // The thread has nothing left to do by then, so nothing can fail.
         found.whenComplete { _ in thread.shutdownGracefully { _ in } }
         return found
     }
 
-    private static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
+    /// Asks the system, and blocks until it answers.
+    @Sendable
+    static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
         // Safe: a hint has no pointer set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

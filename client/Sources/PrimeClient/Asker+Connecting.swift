@@ -53,8 +53,13 @@ extension Asker {
             guard self.book.count == 0 else { return }
             self.failWaiting(.hostTimedOut(self.options.host))
         }
-        AddressResolver.addresses(of: self.options.host, port: self.options.port, on: self.eventLoop)
-            .assumeIsolated().whenComplete { result in
+        AddressResolver.addresses(
+            of: self.options.host,
+            port: self.options.port,
+            by: self.options.lookUp,
+            on: self.eventLoop
+        )
+        .assumeIsolated().whenComplete { result in
                 deadline.cancel()
                 self.lookUp.isUnderWay = false
                 self.lookedUp(result)
@@ -85,7 +90,6 @@ extension Asker {
     // MARK: - Connecting
 
     private func connect(to address: SocketAddress, at now: NIODeadline) {
-        let connection = NIOLoopBound(PrimeConnection(to: address, for: self, at: now), eventLoop: self.eventLoop)
         self.openingCount += 1
         // Of the attempt, whether it has been taken for a late one.
         var isLate = false
@@ -99,6 +103,47 @@ extension Asker {
                 self.openConnections()
             }
         }
+        let connected: (Result<Void, any Error>) -> Void = { result in
+            patience?.cancel()
+            if isLate { self.lateCount -= 1 } else { self.openingCount -= 1 }
+            guard case .failure(let error) = result else { return }
+            self.refused(address, begun: now, error)
+            self.finishClosing()
+        }
+        if let poller = self.poller {
+            self.openSocket(to: address, poller, at: now, connected: connected)
+        } else {
+            self.openChannel(to: address, at: now, connected: connected)
+        }
+    }
+
+    private func openSocket(
+        to address: SocketAddress,
+        _ poller: SocketPoller,
+        at now: NIODeadline,
+        connected: @escaping (Result<Void, any Error>) -> Void
+    ) {
+        do {
+            var identifier: ObjectIdentifier?
+            let connection = try SocketConnection(to: address, for: self, poller, at: now) { result in
+                if let identifier { self.opening[identifier] = nil }
+                connected(result)
+            }
+            identifier = ObjectIdentifier(connection)
+            self.opening[ObjectIdentifier(connection)] = connection
+            self.setDeadline(now + self.options.timeout)
+        } catch {
+            // Later, as with every other outcome: the caller is not done yet.
+            self.eventLoop.assumeIsolated().execute { connected(.failure(error)) }
+        }
+    }
+
+    private func openChannel(
+        to address: SocketAddress,
+        at now: NIODeadline,
+        connected: @escaping (Result<Void, any Error>) -> Void
+    ) {
+        let connection = NIOLoopBound(PrimeConnection(to: address, for: self, at: now), eventLoop: self.eventLoop)
         ClientBootstrap(group: self.eventLoop)
             .connectTimeout(self.options.timeout)
             .channelInitializer { channel in
@@ -107,13 +152,8 @@ extension Asker {
                 }
             }
             .connect(to: address)
-            .assumeIsolated().whenComplete { result in
-                patience?.cancel()
-                if isLate { self.lateCount -= 1 } else { self.openingCount -= 1 }
-                guard case .failure(let error) = result else { return }
-                self.refused(address, begun: now, error)
-                self.finishClosing()
-            }
+            .map { _ in }
+            .assumeIsolated().whenComplete(connected)
     }
 
     private func refused(_ address: SocketAddress, begun: NIODeadline, _ error: any Error) {

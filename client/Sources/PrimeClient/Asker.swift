@@ -10,6 +10,8 @@ final class Asker {
     struct Options: Sendable {
         var host: String
         var port: Int
+        /// Finds the addresses of a host, with the port.
+        var lookUp: @Sendable (String, Int) throws -> [SocketAddress]
         var byteOrder: ByteOrder
         /// For connecting, and for each answer.
         var timeout: TimeAmount
@@ -18,16 +20,18 @@ final class Asker {
         var connectionLimit: Int
         /// How many questions a connection may have in flight.
         var questionsPerConnection: Int
-        /// Whether each question gets a connection of its own.
-        var usesConnectionsOnce: Bool
     }
 
     let options: Options
     let eventLoop: any EventLoop
+    /// Has the connections, if each question gets one of its own; else they are channels.
+    let poller: SocketPoller?
     var book: AddressBook
     var waiting = QuestionQueue()
     /// By their identity, those that are open.
-    var connections: [ObjectIdentifier: PrimeConnection] = [:]
+    var connections: [ObjectIdentifier: any QuestionConnection] = [:]
+    /// By their identity, those that a poller opens.
+    var opening: [ObjectIdentifier: SocketConnection] = [:]
     /// How many are being opened, and have been for no longer than is usual.
     var openingCount = 0
     /// How many are being opened for longer: another address may be quicker.
@@ -43,10 +47,12 @@ final class Asker {
     /// - Parameters:
     ///   - options: How it asks.
     ///   - eventLoop: The loop that all calls come on.
+    ///   - poller: The loop's list of sockets, if each question is to get a connection of its own.
     ///   - number: Askers that share the work begin at different addresses.
-    init(_ options: Options, on eventLoop: any EventLoop, number: Int) {
+    init(_ options: Options, on eventLoop: any EventLoop, poller: SocketPoller? = nil, number: Int) {
         self.options = options
         self.eventLoop = eventLoop
+        self.poller = poller
         self.book = AddressBook(retries: options.retries, schedule: options.schedule, start: number)
     }
 
@@ -74,17 +80,17 @@ final class Asker {
         guard let batch = self.batches[identifier] else { return }
         batch.abandon(.cancelled)
         self.waiting.dropDone()
-        for connection in self.connections.values { connection.closeIfAbandoned() }
+        for connection in Array(self.connections.values) { connection.closeIfAbandoned() }
     }
 
     /// Gives waiting questions to those connections that have room, and opens more if that is not enough.
     func proceed() {
         // A connection that is used once has got its question when it was opened.
-        for connection in self.connections.values where !self.options.usesConnectionsOnce { self.fill(connection) }
+        for connection in self.connections.values where self.poller == nil { self.fill(connection) }
         self.openConnections()
     }
 
-    private func fill(_ connection: PrimeConnection) {
+    private func fill(_ connection: any QuestionConnection) {
         var room = connection.room
         guard room > 0, !self.waiting.isEmpty else { return }
         var spans: [QuestionSpan] = []
@@ -104,10 +110,10 @@ final class Asker {
     // MARK: - Connections
 
     /// A connection has come about.
-    func opened(_ connection: PrimeConnection) {
+    func opened(_ connection: any QuestionConnection) {
         self.book.connected(to: connection.address)
         self.connections[ObjectIdentifier(connection)] = connection
-        if self.isClosed || self.options.usesConnectionsOnce && self.waiting.isEmpty {
+        if self.isClosed || self.poller != nil && self.waiting.isEmpty {
             // Whoever it was opened for has been cancelled, or served by another.
             return connection.close(.closed)
         }
@@ -117,7 +123,7 @@ final class Asker {
     }
 
     /// Answers have come.
-    func answered(on connection: PrimeConnection) {
+    func answered(on connection: any QuestionConnection) {
         self.book.answered(connection.address)
         self.fill(connection)
     }
@@ -130,7 +136,7 @@ final class Asker {
     ///   - unanswered: What it leaves.
     ///   - error: Why it ended.
     func ended(
-        _ connection: PrimeConnection,
+        _ connection: any QuestionConnection,
         hasAnswered: Bool,
         unanswered: [QuestionSpan],
         _ error: PrimeClientError
@@ -168,7 +174,7 @@ final class Asker {
     // MARK: - Deadlines
 
     /// Looks at all connections at a time, unless it will do so sooner: one timer costs less than one a connection.
-    private func setDeadline(_ deadline: NIODeadline) {
+    func setDeadline(_ deadline: NIODeadline) {
         guard !self.isDeadlineSet else { return }
         self.isDeadlineSet = true
         self.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
@@ -179,7 +185,7 @@ final class Asker {
 
     private func closeOverdue(at now: NIODeadline) {
         var earliest: NIODeadline?
-        for connection in Array(self.connections.values) {
+        for connection in Array(self.connections.values) + Array(self.opening.values) {
             guard let deadline = connection.deadline else { continue }
             if deadline <= now {
                 connection.close(.timedOut(after: self.options.timeout))
@@ -199,7 +205,7 @@ final class Asker {
         self.allClosed = promise
         for batch in Array(self.batches.values) { batch.abandon(.closed) }
         self.waiting.dropDone()
-        for connection in Array(self.connections.values) { connection.close(.closed) }
+        for connection in Array(self.connections.values) + Array(self.opening.values) { connection.close(.closed) }
         self.finishClosing()
     }
 

@@ -1,3 +1,4 @@
+package import NIOCore
 public import PrimeProtocol
 
 extension PrimeClient {
@@ -29,6 +30,8 @@ extension PrimeClient {
         public var retries = 5
         /// How numbers travel.
         public var byteOrder: ByteOrder = .big
+        /// Finds the addresses of a host, with the port.
+        package var lookUp: @Sendable (String, Int) throws -> [SocketAddress] = AddressResolver.lookUp
 
         /// Describes a client; all else can be set afterwards.
         ///

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOPosix
 internal import Synchronization
 
 /// Asks a server for primes.
@@ -16,12 +15,6 @@ internal import Synchronization
 ///
 /// What it holds is bounded by what its callers wait for: some 40 bytes a question, beside a few KiB a connection.
 public final class PrimeClient: Sendable {
-    /// An ``Asker``, and the way to it.
-    private struct Worker: Sendable {
-        let eventLoop: any EventLoop
-        let asker: NIOLoopBound<Asker>
-    }
-
     /// Questions that are under way.
     struct Ticket: Sendable {
         fileprivate let answers: EventLoopFuture<Answers>
@@ -46,14 +39,14 @@ public final class PrimeClient: Sendable {
     ///   - configuration: How the client asks.
     ///   - body: Asks. Questions that others still ask when it returns fail with ``PrimeClientError/Code/closed``.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws.
+    /// - Throws: What `body` throws; the system's error if the process may open no more files.
     public static func withClient<Result>(
         host: String,
         port: Int,
         configuration: Configuration = Configuration(),
         _ body: (PrimeClient) async throws -> Result
     ) async throws -> Result {
-        let client = await PrimeClient(host: host, port: port, configuration: configuration)
+        let client = try await PrimeClient(host: host, port: port, configuration: configuration)
         do {
             let result = try await body(client)
             await client.close()
@@ -99,45 +92,30 @@ public final class PrimeClient: Sendable {
 
     // MARK: - Lifetime
 
-    private convenience init(host: String, port: Int, configuration: Configuration) async {
+    private convenience init(host: String, port: Int, configuration: Configuration) async throws {
         let isPipelined = configuration.connectionUse == .pipelined
-        let group = MultiThreadedEventLoopGroup.singleton
         // One loop takes millions of answers a second, but only some ten thousand connections.
-        let count = isPipelined ? 1 : min(System.coreCount, configuration.connectionLimit)
+        let count = isPipelined ? 1 : min(max(1, System.coreCount / 2), configuration.connectionLimit)
         var workers: [Worker] = []
         for number in 0..<count {
-            // The limit is shared out as evenly as it can be.
-            let limit = (configuration.connectionLimit + number) / count
             let options = Asker.Options(
                 host: host,
                 port: port,
+                lookUp: configuration.lookUp,
                 byteOrder: configuration.byteOrder,
                 timeout: TimeAmount(configuration.timeout),
                 retries: configuration.retries,
-                connectionLimit: limit,
-                questionsPerConnection: isPipelined ? configuration.questionsPerConnection : 1,
-                usesConnectionsOnce: !isPipelined
+                // The limit is shared out as evenly as it can be.
+                connectionLimit: (configuration.connectionLimit + number) / count,
+                questionsPerConnection: isPipelined ? configuration.questionsPerConnection : 1
             )
-            let eventLoop = group.next()
-            let asker = eventLoop.submit {
-                NIOLoopBound(Asker(options, on: eventLoop, number: number), eventLoop: eventLoop)
-            }
-            do {
-                workers.append(Worker(eventLoop: eventLoop, asker: try await asker.get()))
-            } catch {
-                preconditionFailure("the program's own event loops never end, but: \(error)")
-            }
+            workers.append(try await isPipelined ? Worker(options) : Worker(onSocketsOf: options, number: number))
         }
         self.init(workers: workers)
     }
 
     private func close() async {
-        for worker in self.workers {
-            let closed = worker.eventLoop.makePromise(of: Void.self)
-            worker.eventLoop.execute { worker.asker.value.close(promise: closed) }
-            // It is only ever fulfilled.
-            try? await closed.futureResult.get()
-        }
+        for worker in self.workers { await worker.close() }
     }
 }
 

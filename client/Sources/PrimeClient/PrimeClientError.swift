@@ -84,6 +84,10 @@ extension PrimeClientError {
         Self(code: .closedEarly, message: "the server closed the connection after \(byteCount) of 8 bytes")
     }
 
+    static func broken(_ cause: any Error) -> Self {
+        Self(code: .closedEarly, message: "the connection broke before the answer came", cause: cause)
+    }
+
     static func timedOut(after timeout: TimeAmount) -> Self {
         Self(code: .timedOut, message: "no answer within \(Double(timeout.nanoseconds) / 1e9) s")
     }

@@ -1,19 +1,15 @@
 internal import NIOCore
 
-/// Moves bytes between a server and the ``QuestionsInFlight``; lives on the event loop of its ``Asker``.
-final class PrimeConnection: ChannelInboundHandler {
+/// A connection for many questions: moves bytes between a server and the ``QuestionsInFlight``; lives on the event loop of its ``Asker``.
+final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// Where it goes to.
     let address: SocketAddress
-    /// When it was begun.
     let begun: NIODeadline
     private let asker: Asker
     private var context: ChannelHandlerContext?
     private var questions = QuestionsInFlight()
-    /// How many more questions may be asked.
-    private var allowance: Int
     /// Why it is being closed, if that is not the server's doing.
     private var closeError: PrimeClientError?
 
@@ -21,7 +17,6 @@ final class PrimeConnection: ChannelInboundHandler {
         self.address = address
         self.begun = now
         self.asker = asker
-        self.allowance = asker.options.usesConnectionsOnce ? 1 : .max
     }
 
     // MARK: - Asking
@@ -32,37 +27,28 @@ final class PrimeConnection: ChannelInboundHandler {
     var room: Int {
         let limit = self.asker.options.questionsPerConnection
         guard self.context != nil, self.closeError == nil, self.questions.count <= limit / 2 else { return 0 }
-        return min(limit - self.questions.count, self.allowance)
+        return limit - self.questions.count
     }
 
-    /// When the server must have answered; `nil` if it was asked nothing.
     var deadline: NIODeadline? {
         self.questions.count == 0 ? nil : self.questions.waitsSince + self.asker.options.timeout
     }
 
-    /// Asks questions.
-    ///
-    /// - Parameter spans: No more than there is room for.
     func ask(_ spans: [QuestionSpan], at now: NIODeadline) {
         guard let context = self.context else { preconditionFailure("a connection that is not open cannot ask") }
         var bytes = context.channel.allocator.buffer(capacity: 0)
-        for span in spans {
-            self.questions.ask(span, at: now, into: &bytes, byteOrder: self.asker.options.byteOrder)
-            self.allowance -= span.places.count
-        }
+        for span in spans { self.questions.ask(span, at: now, into: &bytes, byteOrder: self.asker.options.byteOrder) }
         context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
     }
 
     // MARK: - Ending
 
-    /// Closes; what has no answer goes back to the ``Asker``.
     func close(_ error: PrimeClientError) {
         guard let context = self.context, self.closeError == nil else { return }
         self.closeError = error
         context.close(promise: nil)
     }
 
-    /// Closes if nobody waits for its answers any more.
     func closeIfAbandoned() {
         if self.questions.areAbandoned { self.close(.cancelled) }
     }
@@ -85,17 +71,10 @@ final class PrimeConnection: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if self.questions.hasAnswered { self.asker.answered(on: self) }
-        if self.allowance == 0, self.questions.count == 0 { self.close(.closed) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.close(
-            PrimeClientError(
-                code: .closedEarly,
-                message: "the connection broke before the answer came",
-                cause: error
-            )
-        )
+        self.close(.broken(error))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -34,13 +34,22 @@ final class QuestionBatch {
     ///   - bytes: The answers as they came.
     ///   - byteOrder: The order of the bytes in them.
     ///   - microseconds: How long they took.
-    func answer(_ places: Range<Int>, with bytes: Slice<UnsafeRawBufferPointer>, byteOrder: ByteOrder, after microseconds: UInt32) {
+    func answer(
+        _ places: Range<Int>,
+        with bytes: Slice<UnsafeRawBufferPointer>,
+        byteOrder: ByteOrder,
+        after microseconds: UInt32
+    ) {
         // One that was cancelled may still get answers.
         guard !self.isDone else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes)
         for place in places {
             // Safe: there are 8 bytes for each place.
-            self.primes[place] = unsafe PrimeAnswer.prime(at: place - places.lowerBound, of: bytes, byteOrder: byteOrder)
+            self.primes[place] = unsafe PrimeAnswer.prime(
+                at: place - places.lowerBound,
+                of: bytes,
+                byteOrder: byteOrder
+            )
             self.microseconds[place] = microseconds
         }
         self.close(places.count)

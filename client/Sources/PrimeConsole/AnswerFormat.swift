@@ -8,7 +8,7 @@ public enum AnswerFormat: String, CaseIterable, Sendable {
     case value
 
     /// Writes an answer at the end of a text.
-    func append(ordinal: UInt32, prime: UInt64, microseconds: UInt32, to text: inout [UInt8]) {
+    package func append(ordinal: UInt32, prime: UInt64, microseconds: UInt32, to text: inout [UInt8]) {
         switch self {
         case .tsv:
             text.append(decimal: UInt64(ordinal))
@@ -29,7 +29,7 @@ public enum AnswerFormat: String, CaseIterable, Sendable {
     }
 
     /// Writes why there is no answer at the end of a text: an object if answers are objects, else a line for a person.
-    func append(_ failure: EntryFailure, to text: inout [UInt8]) {
+    package func append(_ failure: EntryFailure, to text: inout [UInt8]) {
         guard self == .json else {
             text += "\(failure.programName): \(failure)\n".utf8
             return
@@ -45,20 +45,29 @@ public enum AnswerFormat: String, CaseIterable, Sendable {
 }
 
 /// What was asked and not answered, and why.
-struct EntryFailure: CustomStringConvertible {
+package struct EntryFailure: CustomStringConvertible {
     /// The program that could not answer.
-    let programName: String
+    package let programName: String
     /// The line that it stood on; `nil` if it came from the command line.
-    let line: Int?
+    package let line: Int?
     /// What was asked: M, or what was meant to be.
-    let value: String
+    package let value: String
     /// Whether `value` is a number.
-    let isOrdinal: Bool
+    package let isOrdinal: Bool
     /// Why there is no answer.
-    let message: String
+    package let message: String
+
+    /// Describes a question without an answer.
+    package init(programName: String, line: Int?, value: String, isOrdinal: Bool, message: String) {
+        self.programName = programName
+        self.line = line
+        self.value = value
+        self.isOrdinal = isOrdinal
+        self.message = message
+    }
 
     /// In one line for a person.
-    var description: String {
+    package var description: String {
         "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value): \(self.message)"
     }
 }

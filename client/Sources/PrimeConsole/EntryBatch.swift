@@ -1,18 +1,18 @@
 /// Some of what the user asked for, and what of it was not understood.
-struct EntryBatch {
+package struct EntryBatch {
     /// Each M, in the order of the lines.
-    var ordinals: [UInt32] = []
+    package var ordinals: [UInt32] = []
     /// The line that each M stood on, counted from `firstLine`.
-    var lineOffsets: [UInt32] = []
+    package var lineOffsets: [UInt32] = []
     /// The number of the line that the batch begins with, from 1.
-    var firstLine: Int
+    package var firstLine: Int
     /// The lines that were not understood, each before the M at its place.
-    var problems: [(place: Int, line: Int, error: OrdinalSyntaxError)] = []
+    package var problems: [(place: Int, line: Int, error: OrdinalSyntaxError)] = []
     /// How many bytes of the input end with this batch.
-    var endOffset = 0
+    package var endOffset = 0
 
     var isEmpty: Bool { self.ordinals.isEmpty && self.problems.isEmpty }
 
     /// The number of the line that an M stood on.
-    func line(at place: Int) -> Int { self.firstLine + Int(self.lineOffsets[place]) }
+    package func line(at place: Int) -> Int { self.firstLine + Int(self.lineOffsets[place]) }
 }

@@ -1,9 +1,9 @@
 /// Turns a stream of bytes into batches of questions.
 ///
 /// It holds the bytes that it was given last and what a range still stands for, so its memory is bounded.
-struct EntryParser {
+package struct EntryParser {
     /// No line may be longer, but for its comment: a number of so many digits is a mistake.
-    static let longestLine = 64 * 1024
+    package static let longestLine = 64 * 1024
     /// So many bad lines end a batch, for each costs far more memory than a number.
     private static let problemLimit = 256
 
@@ -22,13 +22,16 @@ struct EntryParser {
     private var range: Ordinals?
 
     /// Whether all has been parsed that there will be.
-    var isAtEnd: Bool { self.hasEnded && self.range == nil && self.position == self.bytes.count }
+    package var isAtEnd: Bool { self.hasEnded && self.range == nil && self.position == self.bytes.count }
 
     /// Whether there may be more bytes.
     var canTakeMore: Bool { !self.hasEnded }
 
+    /// Has nothing to parse yet.
+    package init() {}
+
     /// Takes more bytes, once ``next(limit:)`` has come to the end of those before.
-    mutating func append(_ chunk: [UInt8]) {
+    package mutating func append(_ chunk: [UInt8]) {
         self.droppedByteCount += self.position
         self.bytes.removeFirst(self.position)
         self.bytes += chunk
@@ -36,7 +39,7 @@ struct EntryParser {
     }
 
     /// There will be no more bytes; the last line need not end in a newline.
-    mutating func end() {
+    package mutating func end() {
         self.hasEnded = true
     }
 
@@ -44,7 +47,7 @@ struct EntryParser {
     ///
     /// - Parameter limit: How many at most, at least 1.
     /// - Returns: `nil` if there is nothing left in what was taken.
-    mutating func next(limit: Int) -> EntryBatch? {
+    package mutating func next(limit: Int) -> EntryBatch? {
         var batch = EntryBatch(firstLine: self.range == nil ? self.line : self.line - 1)
         while batch.ordinals.count < limit, batch.problems.count < Self.problemLimit {
             if self.range != nil {

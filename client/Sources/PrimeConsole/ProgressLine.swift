@@ -1,7 +1,7 @@
 /// What a person sees of a long run, on one line: how much is done, how fast, and how long the rest will take.
-struct ProgressLine: Sendable {
+package struct ProgressLine: Sendable {
     /// How much there is to do.
-    enum Extent: Equatable, Sendable {
+    package enum Extent: Equatable, Sendable {
         case unknown
         case questions(Int)
         /// A file of so many bytes.
@@ -15,6 +15,11 @@ struct ProgressLine: Sendable {
 
     let extent: Extent
 
+    /// Describes how much there is to do.
+    package init(extent: Extent) {
+        self.extent = extent
+    }
+
     /// Describes a run.
     ///
     /// - Parameters:
@@ -22,14 +27,15 @@ struct ProgressLine: Sendable {
     ///   - doneBytes: How many bytes of the input they came from.
     ///   - elapsed: How long that took, more than nothing.
     /// - Returns: The line, short enough for every terminal.
-    func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
+    package func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
         let rate = Int(Double(done) / (elapsed / .seconds(1)))
         let pace = "\(Self.grouped(rate))/s"
         switch self.extent {
         case .unknown:
             return "\(Self.grouped(done)) done, \(pace)"
         case .questions(let count):
-            return "\(Self.grouped(done)) of \(Self.grouped(count)), \(pace)\(Self.rest(done, of: count, after: elapsed))"
+            return
+                "\(Self.grouped(done)) of \(Self.grouped(count)), \(pace)\(Self.rest(done, of: count, after: elapsed))"
         case .bytes(let count):
             let percent = count == 0 ? 100 : min(100, 100 * doneBytes / count)
             return "\(Self.grouped(done)) done, \(percent) %, \(pace)\(Self.rest(doneBytes, of: count, after: elapsed))"

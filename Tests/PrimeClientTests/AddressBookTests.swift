@@ -1,0 +1,81 @@
+import NIOCore
+import PrimeClient
+import Testing
+
+@Suite
+struct AddressBookTests {
+    private static let addresses = (1...3).compactMap { try? SocketAddress(ipAddress: "127.0.0.\($0)", port: 80) }
+    private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
+
+    private func book(_ count: Int, retries: Int = 2, start: Int = 0) -> AddressBook {
+        var book = AddressBook(retries: retries, start: start)
+        book.update(Array(Self.addresses.prefix(count)))
+        return book
+    }
+
+    @Test
+    func `connections go to all addresses in turn`() {
+        var book = self.book(3, start: 1)
+        let chosen = (0..<6).map { _ in book.choose(at: self.start) }
+        #expect(chosen == [1, 2, 0, 1, 2, 0].map { .address(Self.addresses[$0]) })
+    }
+
+    @Test
+    func `an address that refuses is passed over, and tried again by one connection`() {
+        var book = self.book(2)
+        book.refused(Self.addresses[0], begun: self.start, at: self.start)
+        #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
+        #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
+        let later = self.start + .seconds(1)
+        #expect(book.choose(at: later) == .address(Self.addresses[0]))
+        #expect(book.choose(at: later) == .address(Self.addresses[1]))
+        #expect(book.choose(at: later) == .address(Self.addresses[1]))
+        book.connected(to: Self.addresses[0])
+        #expect(book.choose(at: later) == .address(Self.addresses[0]))
+    }
+
+    @Test
+    func `when all refuse there is a pause, and then one attempt`() {
+        var book = self.book(1)
+        book.refused(Self.addresses[0], begun: self.start, at: self.start)
+        guard case .pause(let end) = book.choose(at: self.start) else {
+            Issue.record("no pause")
+            return
+        }
+        #expect(end > self.start && end < self.start + .milliseconds(200))
+        #expect(book.choose(at: end) == .address(Self.addresses[0]))
+        #expect(book.choose(at: end) == .wait)
+    }
+
+    @Test
+    func `attempts that were begun before a refusal do not count again`() {
+        var book = self.book(1, retries: 1)
+        for _ in 0..<10 { book.refused(Self.addresses[0], begun: self.start, at: self.start + .milliseconds(1)) }
+        #expect(!book.isHopeless)
+        book.refused(Self.addresses[0], begun: self.start + .seconds(1), at: self.start + .seconds(1))
+        #expect(book.isHopeless)
+        book.connected(to: Self.addresses[0])
+        #expect(!book.isHopeless)
+    }
+
+    @Test
+    func `an address that takes connections without answering is better than none`() {
+        var book = self.book(2)
+        book.failed(Self.addresses[0], begun: self.start, at: self.start)
+        #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
+        #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
+        book.failed(Self.addresses[1], begun: self.start, at: self.start)
+        #expect(book.choose(at: self.start) == .address(Self.addresses[0]))
+        #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
+        #expect(!book.isHopeless)
+    }
+
+    @Test
+    func `a name that comes to stand for other addresses is followed`() {
+        var book = self.book(2)
+        book.refused(Self.addresses[0], begun: self.start, at: self.start)
+        book.update([Self.addresses[0], Self.addresses[2]])
+        #expect(book.choose(at: self.start) == .address(Self.addresses[2]))
+        #expect(book.choose(at: self.start) == .address(Self.addresses[2]))
+    }
+}

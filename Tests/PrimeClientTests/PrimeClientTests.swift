@@ -1,0 +1,212 @@
+import NIOCore
+import NIOPosix
+import PeerSupport
+import PrimeClient
+import Testing
+
+/// The library as a service uses it, against the server program.
+@Suite(.timeLimit(.minutes(1)))
+struct PrimeClientTests {
+    private static let known = PrimeRule.primes(20_000)
+
+    @Test
+    func `three lines ask a server`() async throws {
+        try await RunningServer.with { server in
+            try await PrimeClient.withClient(host: "localhost", port: server.port) { client in
+                let prime = try await client.prime(at: 1_000_000)
+                #expect(prime == 15_485_863)
+            }
+        }
+    }
+
+    @Test
+    func `many tasks share the connections`() async throws {
+        try await RunningServer.with { server in
+            try await FaultProxy.with(port: server.port) { _ in
+                FaultPlan()
+            } _: { proxy in
+                try await PrimeClient.withClient(host: "127.0.0.1", port: proxy.port) { client in
+                    try await withThrowingTaskGroup(of: (Int, UInt64).self) { group in
+                        for place in 0..<3000 { group.addTask { (place, try await client.prime(at: UInt32(place + 1))) } }
+                        for try await (place, prime) in group { #expect(prime == Self.known[place]) }
+                    }
+                }
+                #expect(proxy.connectionCount <= 4)
+            }
+        }
+    }
+
+    @Test
+    func `a sequence of M becomes a sequence of primes in its order`() async throws {
+        try await RunningServer.with { server in
+            try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
+                var primes: [UInt64] = []
+                for try await prime in client.primes(at: (1...20_000).reversed()) { primes.append(prime) }
+                #expect(primes == Self.known.reversed())
+                for try await _ in client.primes(at: []) { Issue.record("there is no prime at no place") }
+            }
+        }
+    }
+
+    @Test
+    func `M that come one after another become primes before the next one comes`() async throws {
+        try await RunningServer.with { server in
+            try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
+                let (ordinals, source) = AsyncThrowingStream.makeStream(of: UInt32.self)
+                var primes = client.primes(at: ordinals).makeAsyncIterator()
+                for place in 0..<100 {
+                    source.yield(UInt32(place + 1))
+                    let prime = try await primes.next()
+                    #expect(prime == Self.known[place])
+                }
+                for place in 0..<5000 { source.yield(UInt32(place + 1)) }
+                source.finish()
+                for place in 0..<5000 {
+                    let prime = try await primes.next()
+                    #expect(prime == Self.known[place])
+                }
+                let end = try await primes.next()
+                #expect(end == nil)
+            }
+        }
+    }
+
+    @Test
+    func `a prime that is not to be had is thrown in its place, and ends the sequence`() async throws {
+        try await RunningServer.with { server in
+            try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
+                var primes = client.primes(at: [1, 2, 0, 3]).makeAsyncIterator()
+                let first = try await primes.next()
+                let second = try await primes.next()
+                #expect([first, second] == [2, 3])
+                do {
+                    _ = try await primes.next()
+                    Issue.record("there is no prime at 0")
+                } catch {
+                    #expect(error.code == .noSuchPrime)
+                }
+                let end = try await primes.next()
+                #expect(end == nil)
+            }
+        }
+    }
+
+    /// Somebody who takes connections and never answers.
+    private func withSilentPeer(_ body: (Int) async throws -> Void) async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        try await body(listener.localAddress?.port ?? 0)
+        try await listener.close()
+    }
+
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `a question ends at once when its task is cancelled`(
+        use: PrimeClient.Configuration.ConnectionUse
+    ) async throws {
+        try await self.withSilentPeer { port in
+            let configuration = PrimeClient.Configuration(connectionUse: use)
+            try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
+                let start = ContinuousClock.now
+                await withTaskGroup { group in
+                    for _ in 0..<100 {
+                        group.addTask {
+                            let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
+                            #expect(error?.code == .cancelled)
+                        }
+                    }
+                    group.cancelAll()
+                }
+                #expect(ContinuousClock.now - start < .seconds(5))
+            }
+        }
+    }
+
+    @Test
+    func `a server that does not answer in time is asked again, and then given up`() async throws {
+        try await self.withSilentPeer { port in
+            var configuration = PrimeClient.Configuration()
+            configuration.timeout = .milliseconds(50)
+            configuration.retries = 1
+            try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
+                let start = ContinuousClock.now
+                let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
+                #expect(error?.code == .timedOut)
+                // Twice the timeout, and three quarters of the first pause.
+                #expect(ContinuousClock.now - start >= .milliseconds(175))
+            }
+        }
+    }
+
+    @Test
+    func `questions beyond the scope are refused`() async throws {
+        try await RunningServer.with { server in
+            let client = try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { $0 }
+            let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
+            #expect(error?.code == .closed)
+        }
+    }
+
+    // MARK: - Several addresses
+
+    /// Asks for 5,000 primes at several addresses.
+    private static func ask(
+        _ ports: [Int],
+        _ use: PrimeClient.Configuration.ConnectionUse,
+        retries: Int = 5
+    ) async throws {
+        var configuration = PrimeClient.Configuration(connectionUse: use, connectionLimit: 8)
+        configuration.retries = retries
+        configuration.lookUp = { _, _ in try ports.map { try SocketAddress(ipAddress: "127.0.0.1", port: $0) } }
+        try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
+            var place = 0
+            for try await prime in client.primes(at: 1...5000) {
+                #expect(prime == Self.known[place])
+                place += 1
+            }
+            #expect(place == 5000)
+        }
+    }
+
+    @Test(arguments: [(.pipelined, 1...8), (.oneQuestionEach, 1600...1700)]
+        as [(PrimeClient.Configuration.ConnectionUse, ClosedRange<Int>)])
+    func `connections are spread over all addresses`(
+        use: PrimeClient.Configuration.ConnectionUse,
+        share: ClosedRange<Int>
+    ) async throws {
+        try await RunningServer.with { server in
+            try await FaultProxy.with(port: server.port) { _ in
+                FaultPlan()
+            } _: { first in
+                try await FaultProxy.with(port: server.port) { _ in
+                    FaultPlan()
+                } _: { second in
+                    try await Self.ask([first.port, second.port, server.port], use)
+                    #expect(share.contains(first.connectionCount))
+                    #expect(share.contains(second.connectionCount))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `an address that gives no answers is passed over, and one at which nobody listens`(
+        use: PrimeClient.Configuration.ConnectionUse
+    ) async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let unusedPort = listener.localAddress?.port ?? 0
+        try await listener.close()
+        try await RunningServer.with { server in
+            var plan = FaultPlan()
+            plan.end = .cut(afterBytes: 0)
+            try await FaultProxy.with(port: server.port) { [plan] _ in
+                plan
+            } _: { proxy in
+                try await Self.ask([unusedPort, proxy.port, server.port], use)
+                #expect((1...500).contains(proxy.connectionCount))
+            }
+            // Other addresses are no retries.
+            try await Self.ask([unusedPort, server.port], use, retries: 0)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import PeerSupport
+import Subprocess
+import Synchronization
+import SystemPackage
+import Testing
+
+/// The client program and connections that do not last.
+@Suite(.timeLimit(.minutes(2)))
+struct ClientFaultTests {
+    private static let known = PrimeRule.primes(20_000)
+
+    /// What the client prints for 1, 2, 3 and so on.
+    private static func lines(_ count: Int) -> String {
+        (1...count).map { "\($0)\t\(self.known[$0 - 1])\n" }.joined()
+    }
+
+    @Test(arguments: [(["--reuse"], 20_000), ([], 4000)])
+    func `behind a proxy that delays, slices, cuts and resets, no line is wrong or lost`(
+        options: [String],
+        count: Int
+    ) async throws {
+        try await RunningServer.with { server in
+            let generator = Mutex(SplitMix64(seed: 10))
+            let reach = options.isEmpty ? 16 : 20_000
+            try await FaultProxy.with(port: server.port) { _ in
+                generator.withLock { FaultPlan(using: &$0, within: reach) }
+            } _: { proxy in
+                let result = try await Programs.run(
+                    Programs.client,
+                    ["127.0.0.1", "\(proxy.port)"] + options,
+                    input: (1...count).map { "\($0)\n" }.joined()
+                )
+                #expect(result.status == .exited(0))
+                #expect(result.errors == "")
+                #expect(result.output == Self.lines(count))
+                #expect(proxy.earlyEndCount > 2)
+            }
+        }
+    }
+
+    @Test
+    func `without retries the lines of a lost connection are named, and those of the others are right`() async throws {
+        try await RunningServer.with { server in
+            var plan = FaultPlan()
+            plan.end = .reset(afterBytes: 0)
+            try await FaultProxy.with(port: server.port) { [plan] in
+                $0 == 3 ? plan : FaultPlan()
+            } _: { proxy in
+                let result = try await Programs.run(
+                    Programs.client,
+                    ["127.0.0.1", "\(proxy.port)", "1..100", "--retries", "0", "--concurrency", "1"]
+                )
+                #expect(result.status == .exited(1))
+                #expect(result.output.split(separator: "\n").count == 99)
+                #expect(result.errors.split(separator: "\n").count == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `a server that is killed and started again in the middle costs no line`(options: [String]) async throws {
+        let count = 10_000
+        try await RunningServer.with(endsItself: true) { server in
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: Arguments(["127.0.0.1", "\(server.port)", "--retries", "20"] + options),
+                input: .inputWriter,
+                output: .sequence,
+                error: .string(limit: 4096)
+            ) { execution in
+                let input = execution.standardInputWriter
+                _ = try await input.write((1...count / 2).map { "\($0)\n" }.joined())
+                var lines = execution.standardOutput.strings().makeAsyncIterator()
+                var output = ""
+                if let line = try await lines.next() { output += line + "\n" }
+                try server.send(.kill)
+                try await server.ended()
+                // These are asked of nobody at first.
+                _ = try await input.write((count / 2 + 1...count).map { "\($0)\n" }.joined())
+                try await input.finish()
+                let whole = output
+                let rest = try await RunningServer.with(port: server.port) { _ in
+                    var rest = whole
+                    while let line = try await lines.next() { rest += line + "\n" }
+                    return rest
+                }
+                return rest.result
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(result.standardError == "")
+            #expect(result.closureResult == Self.lines(count))
+        }
+    }
+}

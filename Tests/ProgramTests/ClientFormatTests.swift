@@ -1,0 +1,72 @@
+import PeerSupport
+import Subprocess
+import Testing
+
+/// What the client program writes.
+@Suite(.timeLimit(.minutes(1)))
+struct ClientFormatTests {
+    @Test(arguments: [["--reuse"], []])
+    func `value is the prime alone`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let arguments = ["127.0.0.1", "\(server.port)", "1..4", "--format", "value"] + options
+            let result = try await Programs.run(Programs.client, arguments)
+            #expect(result.output == "2\n3\n5\n7\n")
+        }
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `json is an object a line, for answers and for errors`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(server.port)", "--format", "json"] + options,
+                input: "1000000\n\"x\\\n"
+            )
+            #expect(result.status == .exited(1))
+            let pattern = try Regex(#"\{"m":1000000,"prime":15485863,"microseconds":[0-9]+\}\n"#)
+            #expect(result.output.wholeMatch(of: pattern) != nil)
+            #expect(
+                result.errors == """
+                    {"line":2,"value":"\\"x\\\\","message":"expected a digit at the first character; \
+                    M is a whole number from 1 to 4294967295"}
+
+                    """
+            )
+        }
+    }
+
+    @Test
+    func `a question without an answer is an object, too`() async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(port)", "7", "--format", "json", "--retries", "0"]
+        )
+        #expect(result.status == .exited(1))
+        #expect(
+            result.errors == """
+                {"value":"7","message":"nobody listens on 127.0.0.1, port \(port); is the server running there?"}
+
+                """
+        )
+    }
+
+    /// A run of some seconds, its stderr a terminal, as `script` makes it.
+    private func runAtTerminal(_ options: String, port: Int) async throws -> String {
+        let client = "'\(Programs.builtFolder.appending("client"))' 127.0.0.1 \(port)"
+        let line = "{ echo 1; sleep 1.6; } | \(client) \(options)"
+        let result = try await Programs.run(.name("script"), ["-qec", line, "/dev/null"])
+        #expect(result.status == .exited(0))
+        return result.output
+    }
+
+    @Test
+    func `a long run shows its progress on a terminal, and only there, and not if it is to be quiet`() async throws {
+        try await RunningServer.with { server in
+            #expect(try await self.runAtTerminal(">/dev/null", port: server.port).contains("1 done, 0/s"))
+            #expect(try await self.runAtTerminal(">/dev/null --quiet", port: server.port) == "")
+            #expect(try await self.runAtTerminal(">/dev/null 2>/dev/null", port: server.port) == "")
+            #expect(try await self.runAtTerminal("2>&1 | cat", port: server.port) == "1\t2\r\n")
+        }
+    }
+}

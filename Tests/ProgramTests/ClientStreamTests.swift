@@ -1,0 +1,169 @@
+import Glibc
+import PeerSupport
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The client program between all kinds of stdin and stdout.
+@Suite(.timeLimit(.minutes(2)))
+struct ClientStreamTests {
+    /// How the shell makes a stdin; all but the empty ones hold one line, `10`.
+    enum Source: String, CaseIterable {
+        case pipe = "printf '10\\n' | run"
+        case file = "printf '10\\n' >\"$folder/in\"; run <\"$folder/in\""
+        case terminal = "printf '10\\n\\004' | script -qec 'sh \"$folder/run\"' /dev/null >/dev/null"
+        case nothing = "run </dev/null"
+        case closed = "run <&-"
+        case folder = "run </"
+
+        var isEmpty: Bool { self == .nothing }
+        var isBroken: Bool { self == .closed || self == .folder }
+    }
+
+    /// What the shell makes of stdout.
+    enum Target: String, CaseIterable {
+        case file = ">\"$folder/out\""
+        case pipe = "| cat >\"$folder/out\""
+        case terminal = ""
+        case nothing = ">/dev/null"
+        case closed = ">&-"
+        case full = ">/dev/full"
+        case unread = "unread"
+
+        var isBroken: Bool { self == .closed || self == .full }
+        var isKept: Bool { self == .file || self == .pipe }
+    }
+
+    @Test(arguments: Source.allCases, Target.allCases)
+    func `whatever stdin and stdout are, the client ends, and its exit code tells what came of it`(
+        source: Source,
+        target: Target
+    ) async throws {
+        // Which of the two it meets first is not determined.
+        if source.isBroken, target == .unread { return }
+        try await TextFile.withTemporaryFolder { folder in
+            try await RunningServer.with { server in
+                // The client's exit code goes to a file, for a pipe has only that of its last command.
+                let client = "\"$client\" 127.0.0.1 \(server.port) 2>\"$folder/errors\""
+                let run: String
+                switch target {
+                case .unread:
+                    // The reader goes before the client starts: it hands over by a pipe's end.
+                    run =
+                        "mkfifo \"$folder/gone\"; { exec 4<>\"$folder/gone\"; exec 5>\"$folder/gone\"; exec 4<&-; "
+                        + "\(client) >&5 5>&-; echo $? >\"$folder/code\"; }"
+                case .terminal:
+                    run =
+                        source == .terminal
+                        ? "\(client); echo $? >\"$folder/code\""
+                        : "\(client) >/dev/ptmx; echo $? >\"$folder/code\""
+                default:
+                    run = "{ \(client); echo $? >\"$folder/code\"; } \(target.rawValue)"
+                }
+                try TextFile.write("\(run)\n", to: folder.appending("run"))
+                let shell = "run() { . \"$folder/run\"; }; \(source.rawValue)"
+                _ = try await Programs.run(
+                    .name("sh"),
+                    ["-c", shell],
+                    environment: [
+                        "folder": folder.string, "client": Programs.builtFolder.appending("client").string,
+                    ]
+                )
+                let code = try TextFile.read(folder.appending("code"))
+                let errors = try TextFile.read(folder.appending("errors"))
+                let fails = source.isBroken || target.isBroken && !source.isEmpty
+                #expect(code == (fails ? "1\n" : "0\n"))
+                #expect(errors.split(separator: "\n").count == (fails ? 1 : 0), "\(errors)")
+                if target.isKept {
+                    #expect(try TextFile.read(folder.appending("out")) == (fails || source.isEmpty ? "" : "10\t29\n"))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `a reader that goes while stdin stays silent ends the client quietly`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let (readEnd, writeEnd) = try FileDescriptor.pipe()
+            let start = ContinuousClock.now
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
+                input: .inputWriter,
+                output: .fileDescriptor(writeEnd, closeAfterSpawningProcess: true),
+                error: .string(limit: 4096)
+            ) { execution in
+                _ = try await execution.standardInputWriter.write("10\n")
+                try await PeerThread.run {
+                    var byte: UInt8 = 0
+                    _ = unsafe try withUnsafeMutableBytes(of: &byte) { try unsafe readEnd.read(into: $0) }
+                    try readEnd.close()
+                }
+                // stdin is still open, and nothing comes any more.
+                try await PeerThread.run { [process = execution.processIdentifier.processDescriptor] in
+                    var handle = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
+                    unsafe poll(&handle, 1, 20_000)
+                }
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(result.standardError == "")
+            #expect(ContinuousClock.now - start < .seconds(5))
+        }
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `a long input takes no more than 64 MiB`(options: [String]) async throws {
+        let blocks = options.isEmpty ? 4 : 200
+        try await RunningServer.with { server in
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
+                input: .inputWriter,
+                output: .sequence,
+                error: .string(limit: 4096)
+            ) { execution in
+                let process = execution.processIdentifier.value
+                let block = (1...10_000).map { "\($0)\n" }.joined()
+                async let written: Int = {
+                    for _ in 0..<blocks { _ = try await execution.standardInputWriter.write(block) }
+                    // The client still waits for more, so it can be looked at.
+                    let peak = try Self.peakKibibytes(of: process)
+                    try await execution.standardInputWriter.finish()
+                    return peak
+                }()
+                var count = 0
+                for try await buffer in execution.standardOutput {
+                    unsafe buffer.withUnsafeBytes { bytes in
+                        for byte in unsafe bytes where byte == UInt8(ascii: "\n") { count += 1 }
+                    }
+                }
+                return (count, try await written)
+            }
+            #expect(result.terminationStatus == .exited(0))
+            #expect(result.closureResult.0 == blocks * 10_000)
+            #expect(result.closureResult.1 <= 64 * 1024)
+        }
+    }
+
+    @Test
+    func `a line without an end takes no more than 64 MiB`() async throws {
+        let result = try await Programs.run(
+            .name("sh"),
+            [
+                "-c",
+                "head -c 300000000 /dev/zero | tr '\\0' 7 | (ulimit -v 4000000; exec \"$0\" 127.0.0.1 1 --retries 0)",
+                Programs.builtFolder.appending("client").string,
+            ]
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.errors.split(separator: "\n").count == 1)
+        #expect(result.errors.contains("line 1: 7777"))
+        #expect(result.errors.contains("longer than 65536 bytes"))
+    }
+
+    private static func peakKibibytes(of process: Int32) throws -> Int {
+        let status = try TextFile.read(FilePath("/proc/\(process)/status"))
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
+    }
+}
