@@ -42,6 +42,7 @@ package final class FaultProxy: Sendable {
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { client in
                 guard let proxy = itself.withLock({ $0 }) else { return client.close() }
                 let number = proxy.count.add(1, ordering: .relaxed).oldValue
@@ -65,6 +66,8 @@ package final class FaultProxy: Sendable {
         let onEarlyEnd: @Sendable () -> Void = { self.earlyEnds.add(1, ordering: .relaxed) }
         return ClientBootstrap(group: client.eventLoop)
             .channelOption(.autoRead, value: false)
+            // Else there would be two pieces on their way at once, and one might overtake the other.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
                     let answers = FaultyRelay(to: client, plan, onEarlyEnd: onEarlyEnd)

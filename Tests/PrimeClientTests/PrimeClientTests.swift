@@ -27,7 +27,9 @@ struct PrimeClientTests {
             } _: { proxy in
                 try await PrimeClient.withClient(host: "127.0.0.1", port: proxy.port) { client in
                     try await withThrowingTaskGroup(of: (Int, UInt64).self) { group in
-                        for place in 0..<3000 { group.addTask { (place, try await client.prime(at: UInt32(place + 1))) } }
+                        for place in 0..<3000 {
+                            group.addTask { (place, try await client.prime(at: UInt32(place + 1))) }
+                        }
                         for try await (place, prime) in group { #expect(prime == Self.known[place]) }
                     }
                 }
@@ -83,7 +85,7 @@ struct PrimeClientTests {
                     _ = try await primes.next()
                     Issue.record("there is no prime at 0")
                 } catch {
-                    #expect(error.code == .noSuchPrime)
+                    #expect((error as? PrimeClientError)?.code == .noSuchPrime)
                 }
                 let end = try await primes.next()
                 #expect(end == nil)
@@ -167,8 +169,10 @@ struct PrimeClientTests {
         }
     }
 
-    @Test(arguments: [(.pipelined, 1...8), (.oneQuestionEach, 1600...1700)]
-        as [(PrimeClient.Configuration.ConnectionUse, ClosedRange<Int>)])
+    @Test(
+        arguments: [(.pipelined, 1...8), (.oneQuestionEach, 1600...1700)]
+            as [(PrimeClient.Configuration.ConnectionUse, ClosedRange<Int>)]
+    )
     func `connections are spread over all addresses`(
         use: PrimeClient.Configuration.ConnectionUse,
         share: ClosedRange<Int>

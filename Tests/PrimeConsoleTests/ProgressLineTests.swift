@@ -9,7 +9,7 @@ struct ProgressLineTests {
             (.questions(5_000_000), "1,000,000 of 5,000,000, 500,000/s, 8 s left"),
             (.questions(4_294_967_295), "1,000,000 of 4,294,967,295, 500,000/s, 2 h 23 min left"),
             (.bytes(80_000_000), "1,000,000 done, 8 %, 500,000/s, 20 s left"),
-            (.bytes(800_000_000), "1,000,000 done, 0 %, 500,000/s, 3 min 48 s left"),
+            (.bytes(800_000_000), "1,000,000 done, 0 %, 500,000/s, 3 min 46 s left"),
         ] as [(ProgressLine.Extent, String)]
     )
     func `it tells what is done, how fast, and how long the rest takes`(extent: ProgressLine.Extent, text: String) {

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import SystemPackage
 
 /// Where connections come from.
 extension Asker {
@@ -16,6 +17,11 @@ extension Asker {
     private static let usualConnectTime = TimeAmount.milliseconds(250)
     /// A name may come to stand for other addresses; so old an answer is asked for anew.
     private static let lookUpAge = TimeAmount.seconds(30)
+    /// What this machine may lack for a while.
+    private static let shortages: [Errno] = [
+        .addressNotAvailable, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory,
+    ]
+    private static let shortagePause = TimeAmount.milliseconds(50)
 
     /// Opens as many connections as the waiting questions need, within the limit.
     func openConnections() {
@@ -60,10 +66,10 @@ extension Asker {
             on: self.eventLoop
         )
         .assumeIsolated().whenComplete { result in
-                deadline.cancel()
-                self.lookUp.isUnderWay = false
-                self.lookedUp(result)
-            }
+            deadline.cancel()
+            self.lookUp.isUnderWay = false
+            self.lookedUp(result)
+        }
     }
 
     private func lookedUp(_ result: Result<[SocketAddress], any Error>) {
@@ -157,6 +163,10 @@ extension Asker {
     }
 
     private func refused(_ address: SocketAddress, begun: NIODeadline, _ error: any Error) {
+        if self.hasAnswers, let error = error as? IOError, Self.shortages.contains(Errno(rawValue: error.errnoCode)) {
+            // Not the server's fault: a port is taken for a minute after its connection, and files are closed again.
+            return self.openConnections(after: .now() + Self.shortagePause)
+        }
         self.book.refused(address, begun: begun, at: .now())
         if self.book.isHopeless {
             self.book.givenUp()

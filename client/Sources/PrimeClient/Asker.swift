@@ -38,6 +38,8 @@ final class Asker {
     var lateCount = 0
     var lookUp = LookUp()
     var isWaitingForRest = false
+    /// Whether any answer has come so far.
+    private(set) var hasAnswers = false
     private var batches: [UInt64: QuestionBatch] = [:]
     private var isDeadlineSet = false
     private var allClosed: EventLoopPromise<Void>?
@@ -124,6 +126,7 @@ final class Asker {
 
     /// Answers have come.
     func answered(on connection: any QuestionConnection) {
+        self.hasAnswers = true
         self.book.answered(connection.address)
         self.fill(connection)
     }
@@ -159,12 +162,13 @@ final class Asker {
     }
 
     private func retryLater(_ span: QuestionSpan, _ error: PrimeClientError) {
-        guard span.failedAttempts < self.options.retries, !self.isClosed else {
+        var span = span
+        // Where a connection breaks there is somebody, so it is tried twice as often as what takes time and is silent.
+        span.halfFailures += error.code == .timedOut ? 2 : 1
+        guard span.halfFailures <= 2 * self.options.retries, !self.isClosed else {
             return span.batch.fail(span.places, error)
         }
-        var span = span
-        span.failedAttempts += 1
-        let pause = TimeAmount(self.options.schedule.pause(after: span.failedAttempts))
+        let pause = TimeAmount(self.options.schedule.pause(after: (span.halfFailures + 1) / 2))
         self.eventLoop.assumeIsolated().scheduleTask(in: pause) {
             self.retry(span, .closed)
             self.proceed()

@@ -23,10 +23,10 @@ extension PrimeClient {
         public var questionsPerConnection = 2048
         /// How long connecting may take, and how long the server may then go without an answer while it owes one.
         public var timeout: Duration = .seconds(10)
-        /// How often a question is asked again after a connection has failed under it without any answer, and how often
-        /// connecting is tried again; from 0.
+        /// How often connecting is tried again, and a question asked again that got no answer in time; from 0.
         ///
-        /// The pauses between grow from a tenth of a second to five seconds, give or take a quarter.
+        /// A question whose connection broke without any answer is asked again twice as often. The pauses between grow
+        /// from a tenth of a second to five seconds, give or take a quarter.
         public var retries = 5
         /// How numbers travel.
         public var byteOrder: ByteOrder = .big

@@ -79,6 +79,7 @@ public final class PrimeClient: Sendable {
     /// Sends questions on their way.
     ///
     /// - Parameter ordinals: What is asked, at least one.
+    /// - Returns: What to wait for.
     func ask(_ ordinals: [UInt32]) -> Ticket {
         let number = self.nextNumber.wrappingAdd(1, ordering: .relaxed).oldValue
         let worker = self.workers[Int(number % UInt64(self.workers.count))]

@@ -82,12 +82,14 @@ struct QuestionSpan {
     let batch: QuestionBatch
     /// Their places in the batch.
     var places: Range<Int>
-    /// How many connections have failed under them without one answer to anything.
-    var failedAttempts = 0
+    /// Counts the connections that have failed under them without one answer to anything: 1 for one that broke, 2 for
+    /// one that was silent for too long.
+    var halfFailures = 0
 
     /// Cuts off the first questions.
     ///
     /// - Parameter count: How many, at least 1; all, if there are no more.
+    /// - Returns: They; the rest stays.
     mutating func takeFirst(_ count: Int) -> QuestionSpan {
         var first = self
         first.places = self.places.prefix(count)

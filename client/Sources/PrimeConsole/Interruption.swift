@@ -40,6 +40,7 @@ final class Interruption: Sendable {
     ///   - file: What to wait for.
     ///   - events: `POLLIN`, `POLLOUT`, or 0 to wait for the other end to go.
     ///   - milliseconds: For how long; −1 for ever.
+    /// - Returns: What ended the wait.
     func wait(for file: FileDescriptor, _ events: CInt, milliseconds: CInt = -1) -> Outcome {
         var files = [
             pollfd(fd: file.rawValue, events: Int16(events), revents: 0),
