@@ -168,7 +168,7 @@ let tests: [Target] = [
     // The programs as processes, and peers that misbehave.
     .target(
         name: "PeerSupport",
-        dependencies: [nioPosix, subprocess, systemPackage],
+        dependencies: [nioCore, nioPosix, subprocess, systemPackage],
         path: "Tests/PeerSupport",
         swiftSettings: swiftSettings
     ),

@@ -1,0 +1,81 @@
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// A server that answers when it is told to, and what it is told to.
+package final class HoldingPeer: Sendable {
+    private struct State {
+        /// The questions that have come and have no answer.
+        var asked: [UInt32: any Channel] = [:]
+        /// Those who wait for a question.
+        var waiting: [UInt32: CheckedContinuation<any Channel, Never>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    private init() {}
+
+    /// Runs a peer while `body` does.
+    ///
+    /// - Parameter body: Given the peer and its port.
+    /// - Throws: What opening the port throws, or `body`.
+    package static func with(_ body: (HoldingPeer, Int) async throws -> Void) async throws {
+        let peer = HoldingPeer()
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Listening(peer: peer))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        do {
+            try await body(peer, listener.localAddress?.port ?? 0)
+        } catch {
+            try await listener.close()
+            throw error
+        }
+        try await listener.close()
+    }
+
+    /// Answers a question, as soon as it has come.
+    package func answer(_ ordinal: UInt32, with prime: UInt64) async throws {
+        let channel = await withCheckedContinuation { continuation in
+            let channel = self.state.withLock { state in
+                let channel = state.asked.removeValue(forKey: ordinal)
+                if channel == nil { state.waiting[ordinal] = continuation }
+                return channel
+            }
+            if let channel { continuation.resume(returning: channel) }
+        }
+        try await channel.writeAndFlush(ByteBuffer(integer: prime)).get()
+    }
+
+    private func received(_ ordinal: UInt32, on channel: any Channel) {
+        let waiting = self.state.withLock { state in
+            let waiting = state.waiting.removeValue(forKey: ordinal)
+            if waiting == nil { state.asked[ordinal] = channel }
+            return waiting
+        }
+        waiting?.resume(returning: channel)
+    }
+
+    private final class Listening: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let peer: HoldingPeer
+        private var received = ByteBuffer()
+
+        init(peer: HoldingPeer) {
+            self.peer = peer
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            var bytes = self.unwrapInboundIn(data)
+            self.received.writeBuffer(&bytes)
+            while let ordinal = self.received.readInteger(as: UInt32.self) {
+                self.peer.received(ordinal, on: context.channel)
+            }
+        }
+    }
+}
