@@ -162,7 +162,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PrimeConsoleTests",
-        dependencies: ["PrimeConsole", systemPackage],
+        dependencies: ["PeerSupport", "PrimeConsole", systemPackage],
         swiftSettings: swiftSettings
     ),
     // The programs as processes, and peers that misbehave.

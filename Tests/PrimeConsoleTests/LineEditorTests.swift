@@ -1,0 +1,132 @@
+import PrimeConsole
+import Testing
+
+@Suite
+struct LineEditorTests {
+    private static let start = "100..200/10"
+
+    /// The line after some keys, with `|` for the cursor.
+    private func line(after keys: [Key], in text: String = Self.start) -> String {
+        var editor = LineEditor()
+        for key in text.unicodeScalars.map(Key.scalar) + keys { _ = editor.press(key) }
+        return Self.text(of: editor.line)
+    }
+
+    private static func text(of line: EditedLine) -> String {
+        "\(String(line.characters[..<line.cursor]))|\(String(line.characters[line.cursor...]))"
+    }
+
+    @Test(
+        arguments: [
+            ([], "100..200/10|"),
+            ([.left, .left], "100..200/|10"), ([.control("b"), .scalar("5")], "100..200/15|0"),
+            ([.left, .right, .right], "100..200/10|"), ([.home, .left], "|100..200/10"),
+            ([.control("a"), .control("f")], "1|00..200/10"), ([.home, .control("e")], "100..200/10|"),
+            ([.wordLeft], "100..200/|10"), ([.wordLeft, .alt("b"), .wordLeft, .wordLeft], "|100..200/10"),
+            ([.home, .wordRight], "100|..200/10"), ([.home, .alt("f"), .wordRight], "100..200|/10"),
+            ([.wordRight], "100..200/10|"),
+            ([.backspace], "100..200/1|"), ([.home, .backspace], "|100..200/10"), ([.home, .delete], "|00..200/10"),
+            ([.delete], "100..200/10|"), ([.home, .control("d")], "|00..200/10"),
+            ([.wordLeft, .control("k")], "100..200/|"), ([.wordLeft, .control("u")], "|10"),
+            ([.alt("\u{7F}")], "100..200/|"), ([.home, .alt("d")], "|..200/10"),
+            ([.scalar(" "), .scalar("7"), .control("w")], "100..200/10 |"), ([.control("w")], "|"),
+            ([.control("u"), .scalar("7"), .control("y")], "7100..200/10|"),
+            ([.tab, .unknown, .control("g"), .alt("x")], "100..200/10 |"),
+        ] as [([Key], String)]
+    )
+    func `editing keys do what they do in a shell`(keys: [Key], expected: String) {
+        #expect(self.line(after: keys) == expected)
+    }
+
+    @Test
+    func `a character is one for every key, however it is made up`() {
+        // An accent of its own, a flag of two letters, a family of three joined.
+        #expect(self.line(after: [.left], in: "1e\u{301}") == "1|e\u{301}")
+        #expect(self.line(after: [.backspace], in: "1🇩🇪") == "1|")
+        #expect(self.line(after: [.backspace], in: "1👩‍👩‍👧") == "1|")
+        #expect(self.line(after: [.backspace, .backspace], in: "素数") == "|")
+    }
+
+    @Test
+    func `nothing that would disturb the screen gets into the line`() {
+        #expect(self.line(after: [], in: "1\u{1B}\u{85}\u{202E}\u{2028}\u{FEFF}2") == "12|")
+    }
+
+    @Test
+    func `a line and a character have an end`() {
+        let long = self.line(after: [], in: String(repeating: "1", count: 10_000))
+        #expect(long.count == 4097)
+        let accents = self.line(after: [], in: "e" + String(repeating: "\u{301}", count: 10_000))
+        #expect(accents.utf8.count < 100)
+    }
+
+    @Test
+    func `keys that are not for the line say so`() {
+        var editor = LineEditor()
+        #expect(editor.press(.control("d")) == .ended)
+        #expect(editor.press(.scalar("7")) == .edited)
+        #expect(editor.press(.control("d")) == .edited)
+        #expect(editor.press(.control("c")) == .interrupted)
+        #expect(editor.press(.control("z")) == .suspended)
+        #expect(editor.press(.control("l")) == .cleared)
+        #expect(editor.press(.enter) == .entered("7"))
+        #expect(editor.line == EditedLine())
+    }
+
+    // MARK: - History
+
+    @Test
+    func `up and down go through the lines, and come back to what was typed`() {
+        var editor = LineEditor(history: History(["1", "2"]))
+        _ = editor.press(.scalar("3"))
+        let keys: [Key] = [.up, .up, .up, .down, .control("n"), .down]
+        let shown = keys.map { key in
+            _ = editor.press(key)
+            return Self.text(of: editor.line)
+        }
+        #expect(shown == ["2|", "1|", "1|", "2|", "3|", "3|"])
+    }
+
+    @Test
+    func `what was entered comes back, an earlier line may be changed, and the history stays`() {
+        var editor = LineEditor(history: History(["10"]))
+        for key in [.scalar("5"), .enter, .up, .up, .scalar("0")] as [Key] { _ = editor.press(key) }
+        #expect(editor.press(.enter) == .entered("100"))
+        let shown = [Key.up, .up, .up].map { key in
+            _ = editor.press(key)
+            return editor.line.text
+        }
+        #expect(shown == ["100", "5", "10"])
+    }
+
+    /// What is shown after each of some keys, beginning with Ctrl-R.
+    private func search(_ keys: [Key], typed: String = "") -> (editor: LineEditor, shown: [String]) {
+        var editor = LineEditor(history: History(["100", "7", "1000", "25"]))
+        for scalar in typed.unicodeScalars { _ = editor.press(.scalar(scalar)) }
+        let shown = ([.control("r")] + keys).map { key in
+            _ = editor.press(key)
+            return (editor.search?.prompt ?? "M> ") + Self.text(of: editor.line)
+        }
+        return (editor, shown)
+    }
+
+    @Test
+    func `Ctrl-R searches backwards while the query is typed`() {
+        let keys: [Key] = [.scalar("0"), .scalar("0"), .control("r"), .control("r"), .backspace, .scalar("x"), .left]
+        #expect(
+            self.search(keys).shown == [
+                "search `': |", "search `0': 1|000", "search `00': 1|000", "search `00': 1|00",
+                "not found `00': 1|00", "search `0': 1|000", "not found `0x': 1|000", "M> |1000",
+            ]
+        )
+    }
+
+    @Test
+    func `a line found can be entered, and Ctrl-G brings back what was typed`() {
+        var (editor, _) = self.search([.scalar("7")])
+        #expect(editor.press(.enter) == .entered("7"))
+        #expect(editor.search == nil)
+        let givenUp = self.search([.scalar("7"), .control("g")], typed: "42")
+        #expect(givenUp.shown.last == "M> 42|")
+    }
+}

@@ -1,0 +1,107 @@
+internal import Glibc
+public import SystemPackage
+
+/// The file in which the lines entered outlast the client.
+///
+/// Any number of clients may use it at once: each adds its lines under the file's lock.
+public struct HistoryFile: Sendable {
+    private let path: FilePath
+
+    /// Names a file; nothing is read or made yet.
+    ///
+    /// - Parameter path: The file; folders that are missing before it are made with it.
+    public init(_ path: FilePath) {
+        self.path = path
+    }
+
+    /// The user's own: `nth-prime/history` in the folder for what programs remember.
+    ///
+    /// Source: XDG Base Directory Specification 0.8, `$XDG_STATE_HOME`, else `$HOME/.local/state`; only absolute paths count.
+    public static var ofUser: HistoryFile? {
+        let folders = [Environment["XDG_STATE_HOME"], Environment["HOME"].map { "\($0)/.local/state" }]
+        let folder = folders.compactMap { $0 }.first { $0.hasPrefix("/") }
+        return folder.map { HistoryFile(FilePath($0).appending("nth-prime").appending("history")) }
+    }
+
+    /// Reads the lines.
+    ///
+    /// - Returns: At most ``History/limit`` lines, oldest first; none if there is no such file.
+    /// - Throws: `Errno` if it cannot be read.
+    package func lines() throws -> [String] {
+        do {
+            return try self.withLock(FileDescriptor.open(self.path, .readOnly), LOCK_SH) { file in
+                Self.lines(in: try Self.bytes(of: file))
+            }
+        } catch Errno.noSuchFileOrDirectory {
+            return []
+        }
+    }
+
+    /// Adds lines, and removes the oldest beyond ``History/limit``.
+    ///
+    /// - Parameter lines: What was entered.
+    /// - Throws: `Errno` if it cannot be written.
+    package func add(_ lines: [String]) throws {
+        try self.makeFolders()
+        let file = try FileDescriptor.open(
+            self.path,
+            .readWrite,
+            options: .create,
+            permissions: [.ownerReadWrite]
+        )
+        try self.withLock(file, LOCK_EX) { file in
+            let bytes = try Self.bytes(of: file)
+            let kept = Self.lines(in: bytes)
+            let all = History(kept + lines).lines
+            if all.starts(with: kept), bytes.isEmpty || bytes.last == UInt8(ascii: "\n") {
+                let added = all.dropFirst(kept.count).map { "\($0)\n" }.joined()
+                try file.seek(offset: 0, from: .end)
+                try file.writeAll(added.utf8)
+            } else {
+                // Written over before it is cut, so that a full disk or a crash here loses little.
+                let count = try file.writeAll(toAbsoluteOffset: 0, all.map { "\($0)\n" }.joined().utf8)
+                try file.resize(to: Int64(count))
+            }
+        }
+    }
+
+    private func makeFolders() throws {
+        var folder = FilePath(root: self.path.root, [])
+        for component in self.path.removingLastComponent().components {
+            folder.append(component)
+            // Safe: the name outlives the call.
+            let made = unsafe folder.withPlatformString { unsafe mkdir($0, 0o700) }
+            guard made == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// Closing the file unlocks it.
+    private func withLock<Result>(
+        _ file: FileDescriptor,
+        _ lock: CInt,
+        _ body: (FileDescriptor) throws -> Result
+    ) throws -> Result {
+        try file.closeAfter {
+            // A file system without locks is no reason to forget: clients at once are rare.
+            while flock(file.rawValue, lock) != 0, errno == EINTR {}
+            return try body(file)
+        }
+    }
+
+    private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            // Safe: the buffer is the array's own, and outlives the call.
+            let count = unsafe try piece.withUnsafeMutableBytes {
+                try unsafe file.read(fromAbsoluteOffset: Int64(bytes.count), into: $0)
+            }
+            if count == 0 { return bytes }
+            bytes += piece.prefix(count)
+        }
+    }
+
+    private static func lines(in bytes: [UInt8]) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n")).suffix(History.limit).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
