@@ -91,10 +91,12 @@ let network: [Target] = [
         path: "client/Sources/PrimeClient",
         swiftSettings: swiftSettings
     ),
+    // Gives the terminal back whatever ends the client: signal handlers, and so C.
+    .target(name: "TerminalGuard", path: "client/Sources/TerminalGuard"),
     // What a person or a pipe meets of the client.
     .target(
         name: "PrimeConsole",
-        dependencies: ["PrimeClient", nioPosix, systemPackage],
+        dependencies: ["PrimeClient", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage],
         path: "client/Sources/PrimeConsole",
         swiftSettings: swiftSettings
     ),

@@ -1,91 +1,119 @@
+internal import NIOPosix
 public import PrimeClient
+internal import SystemPackage
 
 /// Asks a person for numbers, for ever, and shows each answer when it comes.
 ///
 /// The next number is taken at once, however many answers are still on their way.
 public struct Prompt: Sendable {
-    private static let prompt = "M> "
-    private static let help = """
-        Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range such as 100..110 or 100..200/10.
-        quit or Ctrl-D ends the client.
+    /// How a prompt ended.
+    public enum Ending: Sendable {
+        /// All that was typed was understood and answered.
+        case answered
+        /// Some of it was not.
+        case unanswered
+        /// The person pressed Ctrl-C.
+        case interrupted
+    }
 
-        """
+    private let settings: PromptSettings
+    private let history: HistoryFile?
 
-    private let client: PrimeClient
-    private let terminal: TextOutput
-    /// How many questions of one range are under way at once.
-    private let concurrency: Int
-
-    /// Prepares a prompt.
+    /// Prepares a prompt on stdin and stdout, which are a terminal.
     ///
     /// - Parameters:
     ///   - client: Whom to ask.
-    ///   - concurrency: How many questions of one range may be under way at once; at least 1.
-    ///   - terminal: Where the person reads.
-    public init(client: PrimeClient, concurrency: Int, terminal: TextOutput) {
-        self.client = client
-        self.concurrency = concurrency
-        self.terminal = terminal
+    ///   - server: What to call it.
+    ///   - concurrency: How many questions may be under way at once; at least 1.
+    ///   - history: Where to keep what was typed; `nil` for nowhere.
+    ///   - color: When to use colour.
+    public init(
+        client: PrimeClient,
+        server: String,
+        concurrency: Int,
+        history: HistoryFile?,
+        color: ColorChoice = .auto
+    ) {
+        let hasColor = color == .always || color == .auto && Environment["NO_COLOR"] == nil && Self.hasEscapeCodes
+        self.settings = PromptSettings(
+            client: client,
+            server: server,
+            concurrency: concurrency,
+            style: AnswerStyle(hasColor: hasColor)
+        )
+        self.history = history
     }
 
-    /// Runs until `quit` or the end of the lines; what was asked by then is still answered.
+    /// Whether the terminal knows more than lines.
+    private static var hasEscapeCodes: Bool {
+        Environment["TERM"].map { $0 != "dumb" } ?? false
+    }
+
+    /// Runs until `quit`, Ctrl-D or Ctrl-C.
     ///
-    /// - Parameter lines: What the person types.
-    /// - Returns: Whether all that was typed was understood and answered.
-    /// - Throws: What reading the lines or writing to the terminal throws.
-    public func run<Lines: AsyncSequence>(_ lines: Lines) async throws -> Bool {
-        let parser = OrdinalParser()
-        try self.terminal.write(Self.prompt)
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            var allWell = true
-            reading: for try await line in lines {
-                switch "\(line)".trimmingPrefix(while: \.isWhitespace) {
-                case "quit", "exit":
-                    break reading
-                case "help", "?":
-                    try self.terminal.write(Self.help)
-                default:
-                    do throws(OrdinalSyntaxError) {
-                        if let ordinals = try parser.parse(line: "\(line)") {
-                            group.addTask { try await self.show(ordinals) }
-                        }
-                    } catch {
-                        allWell = false
-                        try self.terminal.write("\(error)\n")
-                    }
-                }
-                try self.terminal.write(Self.prompt)
+    /// What was asked by then is still answered, unless it was Ctrl-C, or the server is gone.
+    ///
+    /// - Returns: How it ended.
+    /// - Throws: What reading from the terminal or writing to it throws.
+    public func run() async throws -> Ending {
+        guard Self.hasEscapeCodes else {
+            return try await Terminal.with(.lines) { terminal in
+                try await self.run(PlainScreen(terminal), on: terminal, history: nil)
             }
-            for try await answered in group where !answered { allWell = false }
-            return allWell
         }
-    }
-
-    private func show(_ ordinals: Ordinals) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
-            var allWell = true
-            for (position, ordinal) in ordinals.enumerated() {
-                if position >= self.concurrency, try await group.next() == false { allWell = false }
-                group.addTask { try await self.show(ordinal) }
-            }
-            for try await answered in group where !answered { allWell = false }
-            return allWell
-        }
-    }
-
-    private func show(_ ordinal: UInt32) async throws -> Bool {
+        var history = self.history
+        var lines: [String] = []
         do {
-            try self.display("prime(\(ordinal)) = \(try await self.client.prime(at: ordinal))")
-            return true
-        } catch let error as PrimeClientError {
-            try self.display("prime(\(ordinal)): \(error)")
-            return false
+            lines = try await NIOThreadPool.singleton.runIfActive { [history] in try history?.lines() ?? [] }
+        } catch {
+            history = nil
+            try TextOutput(.standardOutput).write("\(Self.notice(of: error))\n")
+        }
+        return try await Terminal.with(.keys) { [lines, history] terminal in
+            try await self.run(EditedScreen(terminal, history: History(lines)), on: terminal, history: history)
         }
     }
 
-    /// Writes a line in place of the prompt, and the prompt below it.
-    private func display(_ line: String) throws {
-        let eraseLine = "\r\u{1B}[K"
-        try self.terminal.write("\(eraseLine)\(line)\n\(Self.prompt)")
+    private func run(_ screen: some PromptScreen, on terminal: Terminal, history: HistoryFile?) async throws -> Ending {
+        let events = PromptEvents()
+        let (entered, remember) = AsyncStream.makeStream(of: [String].self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await events.read(terminal) }
+            group.addTask { await Self.keep(entered, in: history, events: events) }
+            var session = PromptSession(self.settings, screen: screen, terminal: terminal, events: events) {
+                if !$0.isEmpty { remember.yield($0) }
+            }
+            let ending: Result<Ending, any Error>
+            do {
+                ending = .success(try await session.run())
+            } catch {
+                ending = .failure(error)
+            }
+            events.finish()
+            remember.finish()
+            try terminal.endReading()
+            try await group.waitForAll()
+            return try ending.get()
+        }
+    }
+
+    /// Writes what is entered to the history, on a thread that may be blocked: its file may lie far away.
+    private static func keep(
+        _ entered: AsyncStream<[String]>,
+        in history: HistoryFile?,
+        events: PromptEvents
+    ) async {
+        guard let history else { return }
+        for await lines in entered {
+            do {
+                try await NIOThreadPool.singleton.runIfActive { try history.add(lines) }
+            } catch {
+                return await events.send(notice: self.notice(of: error))
+            }
+        }
+    }
+
+    private static func notice(of error: any Error) -> String {
+        "what you type is not kept for the next time: \(error); --no-history says so from the start"
     }
 }

@@ -57,6 +57,12 @@ struct ClientCommand: Program {
     @Option(help: "Order of the bytes of a number, big or little.")
     var byteOrder: ByteOrder = .big
 
+    @Option(help: "Colour at the prompt: auto, always or never; auto honours NO_COLOR.")
+    var color: ColorChoice = .auto
+
+    @Flag(help: "Keep nothing of what is typed at the prompt for the next time.")
+    var noHistory = false
+
     func validate() throws {
         guard (1...65_535).contains(self.port) else {
             throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535")
@@ -86,24 +92,43 @@ struct ClientCommand: Program {
         }
     }
 
+    /// Whether a person is to type numbers.
+    private var isAtTerminal: Bool {
+        self.entries.isEmpty && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+    }
+
     private var configuration: PrimeClient.Configuration {
         var configuration = PrimeClient.Configuration(
             connectionUse: self.reuse ? .pipelined : .oneQuestionEach,
             connectionLimit: self.concurrency
         )
         configuration.timeout = self.timeout.duration
-        configuration.retries = self.retries
+        // The prompt tells that the server is gone, and asks again itself.
+        configuration.retries = self.isAtTerminal ? 0 : self.retries
         configuration.byteOrder = self.byteOrder
         return configuration
+    }
+
+    /// Answers at the prompt.
+    private func converse(with client: PrimeClient) async throws -> Bool {
+        let prompt = Prompt(
+            client: client,
+            server: "\(self.host.contains(":") ? "[\(self.host)]" : self.host):\(self.port)",
+            concurrency: self.concurrency ?? 64,
+            history: self.noHistory ? nil : .ofUser,
+            color: self.color
+        )
+        switch try await prompt.run() {
+        case .answered: return true
+        case .unanswered: return false
+        case .interrupted: throw ExitCode(130)
+        }
     }
 
     /// Answers at the prompt, or from the arguments, or from the pipe.
     private func answerAll(from client: PrimeClient) async throws -> Bool {
         let stdout = TextOutput(.standardOutput)
-        if self.entries.isEmpty, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 {
-            let prompt = Prompt(client: client, concurrency: self.concurrency ?? 64, terminal: stdout)
-            return try await prompt.run(LineReader(.standardInput))
-        }
+        if self.isAtTerminal { return try await self.converse(with: client) }
         let batch = BatchRun(
             client: client,
             extent: self.reuse ? .pipelined : .oneQuestionEach,

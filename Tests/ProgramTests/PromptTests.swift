@@ -1,0 +1,394 @@
+import Glibc
+import PeerSupport
+import Subprocess
+import SystemPackage
+import Testing
+
+@Suite(.timeLimit(.minutes(3)))
+struct PromptTests {
+    /// Sits before a client whose state folder is empty, or a given one.
+    @discardableResult
+    private func converse(
+        port: Int,
+        _ options: [String] = [],
+        columns: Int = 80,
+        state: FilePath? = nil,
+        environment: [Environment.Key: String?] = [:],
+        _ body: @escaping @Sendable (PseudoTerminal, @Sendable (Signal) throws -> Void) async throws -> Void
+    ) async throws -> PseudoTerminal.Ending {
+        var environment = environment
+        environment["XDG_STATE_HOME"] = state?.string ?? "/nowhere"
+        let ending = try await PseudoTerminal.with(
+            [Programs.builtFolder.appending("client").string, "127.0.0.1", "\(port)"] + options
+                + (state == nil ? ["--no-history"] : []),
+            columns: columns,
+            environment: environment
+        ) { terminal, send in
+            // What is typed before that is edited by the system, as for any program that is about to start.
+            try await terminal.see(line: "M> |")
+            try await body(terminal, send)
+        }
+        #expect(ending.screen.unknownCodes == [])
+        return ending
+    }
+
+    /// The same with a server.
+    @discardableResult
+    private func converse(
+        _ options: [String] = [],
+        columns: Int = 80,
+        state: FilePath? = nil,
+        environment: [Environment.Key: String?] = [:],
+        _ body: @escaping @Sendable (PseudoTerminal, @Sendable (Signal) throws -> Void) async throws -> Void
+    ) async throws -> PseudoTerminal.Ending {
+        try await RunningServer.with { server in
+            try await self.converse(
+                port: server.port,
+                options,
+                columns: columns,
+                state: state,
+                environment: environment,
+                body
+            )
+        }.result
+    }
+
+    // MARK: - Numbers and answers
+
+    @Test
+    func `numbers are answered below where they were typed, until quit`() async throws {
+        let ending = try await self.converse { terminal, _ in
+            try await terminal.type("1000000\r")
+            try await terminal.see("prime(1000000) = 15485863  ")
+            try await terminal.type("10..11\r")
+            try await terminal.see("prime(11) = 31  ")
+            try await terminal.see("prime(10) = 29  ")
+            try await terminal.type("quit\r")
+        }
+        #expect(ending.status == .exited(0))
+        #expect(ending.hasSettingsAsBefore)
+        #expect(ending.screen.lines[0] == "M> 1000000")
+        #expect(ending.screen.lines[1].hasPrefix("prime(1000000) = 15485863  "))
+        #expect(ending.screen.lines[1].hasSuffix(" ms"))
+        #expect(ending.screen.lines[2] == "M> 10..11")
+        #expect(ending.screen.lines.suffix(2) == ["M> quit", ""])
+    }
+
+    @Test
+    func `answers come when they are ready, above the line being typed, which stays as it is`() async throws {
+        try await HoldingPeer.with { peer, port in
+            let ending = try await self.converse(port: port) { terminal, _ in
+                try await terminal.type("5\r7\r1234\u{1B}[D\u{1B}[D")
+                try await terminal.see(line: "M> 12|34")
+                try await peer.answer(7, with: 17)
+                try await terminal.see("prime(7) = 17  ")
+                #expect(terminal.screen.currentLine == "M> 12|34")
+                try await terminal.type("x")
+                try await peer.answer(5, with: 11)
+                try await terminal.see("prime(5) = 11  ")
+                try await terminal.see(line: "M> 12x|34")
+                try await terminal.type("\u{15}\u{0B}\u{04}")
+            }
+            #expect(ending.status == .exited(0))
+            let words = ending.screen.lines.map { $0.prefix { $0 != "=" } }
+            #expect(words == ["M> 5", "M> 7", "prime(7) ", "prime(5) ", "M>", ""])
+        }
+    }
+
+    @Test
+    func `ten thousand pasted lines are all answered`() async throws {
+        let ending = try await self.converse { terminal, _ in
+            try await terminal.type((1...10_000).map { "\($0)\r" }.joined())
+            try await terminal.see("20,000 rows") { $0.rowCount > 20_000 }
+            try await terminal.see(line: "M> |")
+            try await terminal.type("\u{04}")
+        }
+        #expect(ending.status == .exited(0))
+        var answers: [UInt32: UInt64] = [:]
+        for line in ending.screen.lines where line.hasPrefix("prime(") {
+            let words = line.split { !$0.isNumber }
+            answers[UInt32(words[0]) ?? 0] = UInt64(words[1])
+        }
+        let primes = PrimeRule.primes(10_000)
+        #expect((1...10_000).allSatisfy { answers[$0] == primes[Int($0) - 1] })
+    }
+
+    @Test
+    func `keys are taken while thousands of questions wait for a server that says nothing`() async throws {
+        try await HoldingPeer.with { _, port in
+            let ending = try await self.converse(port: port) { terminal, _ in
+                try await terminal.type((1...10_000).map { "\($0)\n" }.joined())
+                try await terminal.type("12")
+                try await terminal.see(line: "M> 12|")
+                try await terminal.type("\u{03}")
+            }
+            #expect(ending.status == .exited(130))
+            #expect(ending.hasSettingsAsBefore)
+            #expect(ending.screen.lines.suffix(2) == ["M> 12^C", ""])
+        }
+    }
+
+    @Test
+    func `a wrong entry is explained in a line, help in three, and the loop goes on`() async throws {
+        let ending = try await self.converse(columns: 120) { terminal, _ in
+            try await terminal.type("12x4\r")
+            try await terminal.see(
+                "12x4: expected a digit at the third character; M is a whole number from 1 to 4294967295"
+            )
+            try await terminal.type("素e\u{301}\r")
+            try await terminal.see("素e\u{301}: expected a digit at the first character")
+            try await terminal.type("help\r")
+            try await terminal.see("1000000, 1_000_000, 1e6, 10k or 5M")
+            try await terminal.type("1\r")
+            try await terminal.see("prime(1) = 2  ")
+            try await terminal.type("exit\r")
+        }
+        // As in a pipe, what was not understood was not answered.
+        #expect(ending.status == .exited(1))
+        #expect(ending.screen.lines[1].hasPrefix("12x4: "))
+        #expect(ending.screen.lines[2] == "M> 素e\u{301}")
+    }
+
+    // MARK: - The line
+
+    @Test
+    func `the line is edited in its middle and entered whole`() async throws {
+        try await self.converse { terminal, _ in
+            // 21 → 1 → 100 (End) → 7100 (Home) → 100 (Delete) → 10 → 101, with an arrow of each kind.
+            try await terminal.type("21\u{1B}[D\u{7F}\u{05}00\u{1B}[H7")
+            try await terminal.see(line: "M> 7|100")
+            try await terminal.type("\u{1B}OD\u{1B}[3~\u{1B}[F\u{08}1")
+            try await terminal.see(line: "M> 101|")
+            try await terminal.type("\u{01}\u{0C}")
+            try await terminal.see("a clear screen") { $0.lines == ["M> 101"] && $0.column == 3 }
+            try await terminal.type("\r")
+            try await terminal.see("prime(101) = 547  ")
+            try await terminal.type("1 2\u{17}3\r")
+            try await terminal.see("M> 1 3")
+            try await terminal.type("\u{04}")
+        }
+    }
+
+    @Test
+    func `a long line scrolls in a narrow terminal, which may become wider`() async throws {
+        try await self.converse(columns: 10) { terminal, _ in
+            try await terminal.type("123456789")
+            try await terminal.see(line: "M> 456789|")
+            try await terminal.type("\u{01}")
+            try await terminal.see(line: "M> |123456")
+            #expect(terminal.screen.rowCount == 1)
+            try terminal.resize(columns: 14)
+            try await terminal.type("\u{1B}[C")
+            try await terminal.see(line: "M> 1|23456789")
+            try await terminal.type("\u{0B}")
+            try await terminal.see(line: "M> 1|")
+            try await terminal.type("\u{15}\u{04}")
+        }
+    }
+
+    @Test
+    func `lines come back in the next run, from a file for the user alone`() async throws {
+        try await TextFile.withTemporaryFolder { folder in
+            try await self.converse(state: folder) { terminal, _ in
+                try await terminal.type("1000\r25\r7\r\u{1B}[A\u{1B}[A")
+                try await terminal.see(line: "M> 25|")
+                try await terminal.type("\u{1B}[B\u{1B}[B")
+                try await terminal.see(line: "M> |")
+                try await terminal.type("\u{04}")
+            }
+            try await self.converse(state: folder) { terminal, _ in
+                try await terminal.type("4\u{1B}[A\u{1B}[A")
+                try await terminal.see(line: "M> 25|")
+                try await terminal.type("\u{1B}[B\u{1B}[B")
+                try await terminal.see(line: "M> 4|")
+                try await terminal.type("\u{12}00")
+                try await terminal.see(line: "search `00': 1|000")
+                try await terminal.type("\r")
+                try await terminal.see("prime(1000) = 7919  ")
+                try await terminal.type("\u{04}")
+            }
+            #expect(try TextFile.read(folder.appending("nth-prime/history")) == "1000\n25\n7\n1000\n")
+            let mode = try await Programs.run(.name("stat"), ["-c", "%a", "\(folder)/nth-prime/history"])
+            #expect(mode.output == "600\n")
+        }
+    }
+
+    @Test
+    func `without history nothing is written`() async throws {
+        try await TextFile.withTemporaryFolder { folder in
+            try await self.converse(["--no-history"], state: folder) { terminal, _ in
+                try await terminal.type("7\r\u{1B}[A")
+                try await terminal.see(line: "M> 7|")
+                try await terminal.type("\u{15}\u{04}")
+            }
+            let content = try await Programs.run(.name("ls"), ["-A", folder.string])
+            #expect(content.output == "")
+        }
+    }
+
+    @Test
+    func `a history that cannot be kept is told in a line, and the prompt goes on`() async throws {
+        let ending = try await self.converse(columns: 200, state: "/dev/null") { terminal, _ in
+            try await terminal.type("7\r8\r")
+            try await terminal.see("prime(8) = 19  ")
+            try await terminal.see("not kept")
+            try await terminal.type("\u{04}")
+        }
+        #expect(ending.status == .exited(0))
+        #expect(ending.screen.lines.count { $0.contains("not kept") } == 1)
+    }
+
+    // MARK: - The server
+
+    @Test
+    func `a server that goes and comes back is told in a line each, and what was asked is asked again`() async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
+            try await RunningServer.with(port: port, endsItself: true) { server in
+                try await terminal.type("1\r")
+                try await terminal.see("prime(1) = 2  ")
+                try server.send(.kill)
+            }
+            try await terminal.type("5\r7\r12")
+            try await terminal.see("server 127.0.0.1:\(port) is gone")
+            try await terminal.see(line: "M> 12|")
+            try await RunningServer.with(port: port) { server in
+                try await terminal.see("prime(5) = 11  ")
+                try await terminal.see("prime(7) = 17  ")
+                try await terminal.type("\r")
+                try await terminal.see("prime(12) = 37  ")
+                try await terminal.type("quit\r")
+            }
+        }
+        #expect(ending.status == .exited(0))
+        #expect(ending.screen.lines.count { $0.contains("trying again") } == 1)
+        #expect(ending.screen.lines.count { $0 == "server 127.0.0.1:\(port) is back" } == 1)
+    }
+
+    @Test
+    func `who leaves while the server is gone learns how much had no answer`() async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
+            try await terminal.type("5\r7..9\r")
+            try await terminal.see(
+                "server 127.0.0.1:\(port) does not answer (nobody listens on 127.0.0.1, port \(port)"
+            )
+            try await terminal.type("quit\r")
+        }
+        #expect(ending.status == .exited(1))
+        #expect(ending.hasSettingsAsBefore)
+        #expect(ending.screen.lines.suffix(2) == ["4 questions had no answer", ""])
+    }
+
+    @Test
+    func `what was asked is still answered after the end of the input`() async throws {
+        try await HoldingPeer.with { peer, port in
+            let ending = try await self.converse(port: port) { terminal, _ in
+                try await terminal.type("5\r\u{04}")
+                try await terminal.see("waiting for answers: 1")
+                try await peer.answer(5, with: 11)
+                try await terminal.see("prime(5) = 11  ")
+            }
+            #expect(ending.status == .exited(0))
+        }
+    }
+
+    // MARK: - The terminal's settings
+
+    @Test(
+        arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV].map(
+            Signal.init(rawValue:)
+        )
+    )
+    func `a signal or a crash leaves the terminal as it was`(signal: Signal) async throws {
+        let ending = try await self.converse { terminal, send in
+            try await terminal.type("12")
+            try await terminal.see(line: "M> 12|")
+            #expect(terminal.settings.isRaw)
+            try send(signal)
+        }
+        #expect(ending.status == .signaled(signal.rawValue))
+        #expect(ending.hasSettingsAsBefore)
+        #expect(ending.screen.lines == ["M> 12", ""])
+    }
+
+    @Test
+    func `Ctrl-Z gives the terminal back as it was, and fg the line as it was`() async throws {
+        try await RunningServer.with { server in
+            let client = Programs.builtFolder.appending("client").string
+            let ending = try await PseudoTerminal.with(
+                ["bash", "--norc", "--noprofile", "--noediting", "-i"],
+                environment: ["PS1": "shell$ ", "XDG_STATE_HOME": "/nowhere"]
+            ) { terminal, _ in
+                try await terminal.see(line: "shell$ |")
+                let settings = terminal.settings
+                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
+                try await terminal.see(line: "M> |")
+                #expect(terminal.settings.isRaw)
+                for answer in ["prime(12) = 37  ", "prime(120) = 659  "] {
+                    try await terminal.type("12\u{1B}[D")
+                    try await terminal.see(line: "M> 1|2")
+                    try await terminal.type("\u{1A}")
+                    try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
+                    #expect(terminal.settings == settings)
+                    try await terminal.type("fg\n")
+                    try await terminal.see(line: "M> 1|2")
+                    #expect(terminal.settings.isRaw)
+                    try await terminal.type(answer.contains("120") ? "\u{05}0\r" : "\r")
+                    try await terminal.see(answer)
+                }
+                try await terminal.type("quit\r")
+                try await terminal.see(line: "shell$ |")
+                #expect(terminal.settings == settings)
+                try await terminal.type("echo \"code $?\"; exit\n")
+                try await terminal.see("code 0")
+            }
+            #expect(ending.status == .exited(0))
+        }
+    }
+
+    // MARK: - Colour
+
+    @Test(
+        arguments: [
+            ([], [:], true), ([], ["NO_COLOR": "1"], false), ([], ["NO_COLOR": ""], true),
+            (["--color", "never"], [:], false), (["--color", "always"], ["NO_COLOR": "1"], true),
+        ] as [([String], [Environment.Key: String?], Bool)]
+    )
+    func `the time taken is dim, unless colour is not wanted`(
+        options: [String],
+        environment: [Environment.Key: String?],
+        isDim: Bool
+    ) async throws {
+        let environment: [Environment.Key: String?] = ["NO_COLOR": nil].merging(environment) { $1 }
+        let ending = try await self.converse(options, environment: environment) { terminal, _ in
+            try await terminal.type("7\r")
+            try await terminal.see("prime(7) = 17  ")
+            try await terminal.type("\u{04}")
+        }
+        let answer = try #require(ending.screen.lines.first { $0.hasPrefix("prime(7)") })
+        let time = answer.dropFirst("prime(7) = 17  ".count)
+        #expect(time.hasSuffix(" ms"))
+        #expect(ending.screen.dimTexts == (isDim ? [String(time)] : []))
+    }
+
+    @Test(arguments: ["dumb", nil])
+    func `a terminal without escape codes gets none`(type: String?) async throws {
+        let ending = try await self.converse(environment: ["TERM": type]) { terminal, _ in
+            try await terminal.type("7\n")
+            try await terminal.see("prime(7) = 17  ")
+            try await terminal.see(line: "M> |")
+            try await terminal.type("quit\n")
+        }
+        #expect(ending.status == .exited(0))
+        #expect(ending.screen.codeCount == 0)
+        #expect(ending.hasSettingsAsBefore)
+    }
+
+    @Test
+    func `--color takes three words`() async throws {
+        let result = try await Programs.run(Programs.client, ["localhost", "1", "--color", "blue"])
+        #expect(result.status == .exited(64))
+        #expect(result.errors.hasPrefix("client: The value 'blue' is invalid for '--color <color>'"))
+    }
+}

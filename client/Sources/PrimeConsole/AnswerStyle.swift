@@ -1,0 +1,33 @@
+/// When the client uses colour.
+public enum ColorChoice: String, CaseIterable, Sendable {
+    /// At a terminal that has it, unless the environment sets `NO_COLOR` (https://no-color.org).
+    case auto
+    case always, never
+}
+
+/// How an answer appears to a person.
+package struct AnswerStyle: Sendable {
+    private let hasColor: Bool
+
+    package init(hasColor: Bool) {
+        self.hasColor = hasColor
+    }
+
+    /// An answer and, less bright, how long it took: `prime(1000000) = 15485863  0.4 ms`.
+    package func line(_ ordinal: UInt32, _ prime: UInt64, after duration: Duration) -> String {
+        let time = Self.text(of: duration)
+        return "prime(\(ordinal)) = \(prime)  \(self.hasColor ? "\u{1B}[2m\(time)\u{1B}[0m" : time)"
+    }
+
+    /// Two or three digits are all that a person compares.
+    private static func text(of duration: Duration) -> String {
+        let milliseconds = duration / .milliseconds(1)
+        switch milliseconds {
+        case ..<9.95: return "\(Self.rounded(milliseconds)) ms"
+        case ..<999.5: return "\(Int(milliseconds.rounded())) ms"
+        default: return "\(Self.rounded(milliseconds / 1000)) s"
+        }
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+}

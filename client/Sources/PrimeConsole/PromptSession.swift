@@ -1,0 +1,163 @@
+internal import PrimeClient
+
+/// Whom to ask, and how.
+struct PromptSettings: Sendable {
+    let client: PrimeClient
+    /// What the server is called.
+    let server: String
+    let concurrency: Int
+    let style: AnswerStyle
+}
+
+/// The prompt's loop: one event at a time, from the person or from the server.
+struct PromptSession<Screen: PromptScreen> {
+    private static var help: String {
+        """
+        Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range such as 100..110 or 100..200/10.
+        Up and Down bring back earlier lines, Ctrl-R searches them; quit or Ctrl-D ends the client.
+        """
+    }
+
+    private let settings: PromptSettings
+    private let events: PromptEvents
+    private let terminal: Terminal
+    private let remember: ([String]) -> Void
+    private var screen: Screen
+    private var queue: QuestionQueue
+    private var isAllWell = true
+    /// Whether the server has ever answered.
+    private var isServerKnown = false
+    /// Whether the person wants to leave.
+    private var isLeaving = false
+
+    init(
+        _ settings: PromptSettings,
+        screen: Screen,
+        terminal: Terminal,
+        events: PromptEvents,
+        remember: @escaping ([String]) -> Void
+    ) {
+        self.settings = settings
+        self.screen = screen
+        self.terminal = terminal
+        self.events = events
+        self.remember = remember
+        self.queue = QuestionQueue(concurrency: settings.concurrency)
+    }
+
+    /// Runs until the person leaves and all is answered, or nobody is there to answer.
+    mutating func run() async throws -> Prompt.Ending {
+        try self.screen.showPrompt()
+        for await event in self.events {
+            switch event {
+            case .input(let input):
+                if try self.take(input) == .interrupted { return .interrupted }
+            case .answered(let question, let prime, let duration):
+                self.isServerKnown = true
+                let news = self.queue.answered(question)
+                try self.tell(news, because: nil)
+                try self.screen.show(self.settings.style.line(question.ordinal, prime, after: duration))
+            case .failed(let question, let error):
+                try self.take(error, of: question)
+            case .stillLeaving where self.queue.unanswered > 0:
+                try self.screen.show("waiting for answers: \(self.queue.unanswered); Ctrl-C ends the client now")
+            case .stillLeaving: break
+            case .notice(let text): try self.screen.show(text)
+            }
+            while let question = self.queue.next() { self.events.ask(question, self.settings.client) }
+            guard self.isLeaving, self.queue.unanswered == 0 || self.queue.isServerGone else { continue }
+            return try self.end()
+        }
+        return try self.end()
+    }
+
+    // MARK: - The person
+
+    private mutating func take(_ input: Terminal.Input) throws -> Prompt.Ending? {
+        let entries: [PromptEntry]
+        switch input {
+        case .bytes(let bytes): entries = try self.screen.take(bytes)
+        case .ended: entries = self.screen.end() + [.ended]
+        case .resumed:
+            if !self.isLeaving { try self.screen.showPrompt() }
+            return nil
+        }
+        self.remember(entries.compactMap { if case .line(let line) = $0 { line } else { nil } })
+        for entry in entries {
+            switch entry {
+            case .interrupted:
+                try self.screen.hidePrompt()
+                return .interrupted
+            case .suspended:
+                try self.screen.hidePrompt()
+                self.terminal.suspend()
+            case .line(let line) where !self.isLeaving: try self.take(line)
+            case .ended where !self.isLeaving: try self.leave()
+            case .line, .ended: break
+            }
+        }
+        return nil
+    }
+
+    private mutating func take(_ line: String) throws {
+        switch line.split(whereSeparator: \.isWhitespace) {
+        case ["quit"], ["exit"]: try self.leave()
+        case ["help"], ["?"]: try self.screen.show(Self.help)
+        default: try self.ask(line)
+        }
+    }
+
+    private mutating func ask(_ line: String) throws {
+        let problem: String
+        do throws(OrdinalSyntaxError) {
+            guard let ordinals = try OrdinalParser().parse(line: line), !self.queue.add(ordinals) else { return }
+            problem = "\(line): \(QuestionQueue.longest) entries wait for answers; enter it again when there are fewer"
+        } catch {
+            problem = error.description
+        }
+        self.isAllWell = false
+        try self.screen.show(problem)
+    }
+
+    private mutating func leave() throws {
+        self.isLeaving = true
+        try self.screen.hidePrompt()
+        if self.queue.unanswered > 0 { self.events.announceStillLeaving() }
+    }
+
+    private mutating func end() throws -> Prompt.Ending {
+        let count = self.queue.unanswered
+        if count > 0 { try self.screen.show("\(count) \(count == 1 ? "question" : "questions") had no answer") }
+        return self.isAllWell && count == 0 ? .answered : .unanswered
+    }
+
+    // MARK: - The server
+
+    private mutating func take(_ error: PrimeClientError, of question: QuestionQueue.Question) throws {
+        // A name that has never been found is misspelt rather than gone.
+        let mayComeBack = error.code != .noSuchPrime && (error.code != .hostNotFound || self.isServerKnown)
+        if mayComeBack {
+            let news = self.queue.failed(question)
+            try self.tell(news, because: error)
+        } else {
+            self.isAllWell = false
+            let news = self.queue.answered(question)
+            try self.tell(news, because: nil)
+            try self.screen.show("prime(\(question.ordinal)): \(error)")
+        }
+    }
+
+    private mutating func tell(_ news: QuestionQueue.News?, because error: PrimeClientError?) throws {
+        switch news {
+        case .serverIsGone:
+            let state = self.isServerKnown ? "is gone" : "does not answer"
+            let reason = error.map { " (\($0))" } ?? ""
+            try self.screen.show(
+                "server \(self.settings.server) \(state)\(reason)\(self.isLeaving ? "" : "; trying again")"
+            )
+        case .serverIsBack:
+            try self.screen.show("server \(self.settings.server) is back")
+        case nil: break
+        }
+    }
+}

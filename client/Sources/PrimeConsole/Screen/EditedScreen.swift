@@ -1,0 +1,67 @@
+/// A screen on which lines are edited, and answers appear above the line being typed.
+struct EditedScreen: PromptScreen {
+    private static let prompt = "M> "
+
+    private let terminal: Terminal
+    private var decoder = KeyDecoder()
+    private var editor: LineEditor
+    private var view = LineView()
+    private var isPrompting = false
+
+    init(_ terminal: Terminal, history: History) {
+        self.terminal = terminal
+        self.editor = LineEditor(history: history)
+    }
+
+    mutating func take(_ bytes: [UInt8]) throws -> [PromptEntry] {
+        var entries: [PromptEntry] = []
+        var output = ""
+        for key in self.decoder.keys(in: bytes) {
+            let unfinished = self.editor.line.text
+            switch self.editor.press(key) {
+            case .edited: break
+            case .cleared: output += LineView.clearing
+            case .entered(let line):
+                output += self.leftBehind(line)
+                entries.append(.line(line))
+            case .ended:
+                output += self.leftBehind("")
+                entries.append(.ended)
+            case .interrupted:
+                output += self.leftBehind("\(unfinished)^C")
+                entries.append(.interrupted)
+            case .suspended:
+                output += self.leftBehind("\(unfinished)^Z")
+                entries.append(.suspended)
+            }
+        }
+        guard self.isPrompting else { return entries }
+        try self.terminal.write(output + self.drawnLine())
+        return entries
+    }
+
+    mutating func showPrompt() throws {
+        self.isPrompting = true
+        try self.terminal.write(self.drawnLine())
+    }
+
+    mutating func hidePrompt() throws {
+        self.isPrompting = false
+        try self.terminal.write(LineView.erasing)
+    }
+
+    mutating func show(_ text: String) throws {
+        guard self.isPrompting else { return try self.terminal.write("\(text)\n") }
+        try self.terminal.write("\(LineView.erasing)\(text)\n\(self.drawnLine())")
+    }
+
+    mutating func end() -> [PromptEntry] { [] }
+
+    /// A finished line as it stays on the screen, in full.
+    private func leftBehind(_ line: String) -> String { "\(LineView.erasing)\(Self.prompt)\(line)\n" }
+
+    private mutating func drawnLine() -> String {
+        let prompt = self.editor.search?.prompt ?? Self.prompt
+        return self.view.draw(self.editor.line, after: prompt, columns: self.terminal.columns)
+    }
+}

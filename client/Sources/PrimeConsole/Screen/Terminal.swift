@@ -1,0 +1,119 @@
+internal import Glibc
+internal import NIOPosix
+internal import SystemPackage
+internal import TerminalGuard
+
+/// The terminal of the process: stdin and stdout.
+///
+/// The one file of the prompt that knows the system.
+struct Terminal: Sendable {
+    /// What has come from the terminal.
+    enum Input: Sendable {
+        case bytes([UInt8])
+        /// The process was stopped, and is before the person again.
+        case resumed
+        /// Nobody is there any more, or plain lines have come to their end.
+        case ended
+    }
+
+    /// How the terminal gives what is typed.
+    enum Mode {
+        /// Every key at once, and not shown.
+        case keys
+        /// Lines, edited and shown by the system.
+        case lines
+    }
+
+    private static let stopReading = UInt8(ascii: "s")
+
+    private let output = TextOutput(.standardOutput)
+    private let wakes: FileDescriptor
+    private let waker: FileDescriptor
+    /// There to be blocked, and by nothing else: on a machine of one core, NIO's shared pool is a single thread.
+    private let readingThread: NIOThreadPool
+
+    /// Sets the terminal to a mode while `body` runs; whatever ends the process meanwhile, the settings are as before.
+    ///
+    /// - Throws: `Errno` if it cannot be set, or what `body` throws.
+    static func with<Result>(_ mode: Mode, _ body: (Terminal) async throws -> Result) async throws -> Result {
+        let (wakes, waker) = try FileDescriptor.pipe()
+        defer {
+            // Only this process has had them, and nothing is in them that anybody wants.
+            try? wakes.close()
+            try? waker.close()
+        }
+        if mode == .keys {
+            let error = terminal_guard_begin(STDIN_FILENO, waker.rawValue)
+            guard error == 0 else { throw Errno(rawValue: error) }
+        }
+        defer { if mode == .keys { terminal_guard_end() } }
+        let thread = NIOThreadPool(numberOfThreads: 1)
+        thread.start()
+        let terminal = Terminal(wakes: wakes, waker: waker, readingThread: thread)
+        do {
+            let result = try await body(terminal)
+            try await thread.shutdownGracefully()
+            return result
+        } catch {
+            try? await thread.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Writes a text, waiting while the terminal is slow.
+    func write(_ text: String) throws { try self.output.write(text) }
+
+    /// The screen's width at this moment.
+    var columns: Int {
+        var size = winsize()
+        // Safe: the structure outlives the call, which fills it.
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Stops the process and all that were started with it, as Ctrl-Z does where the system reads the keys.
+    func suspend() { _ = kill(0, SIGTSTP) }
+
+    // MARK: - Reading
+
+    /// Waits for what is typed.
+    ///
+    /// - Returns: `nil` after ``endReading()``.
+    func next() async throws -> Input? {
+        try await self.readingThread.runIfActive { try self.read() }
+    }
+
+    /// Lets go who waits for input.
+    func endReading() throws { _ = try self.waker.writeAll([Self.stopReading]) }
+
+    private func read() throws -> Input? {
+        while true {
+            var files = [
+                pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: self.wakes.rawValue, events: Int16(POLLIN), revents: 0),
+            ]
+            // Safe: the array outlives the call.
+            guard unsafe poll(&files, nfds_t(files.count), -1) >= 0 else { continue }
+            if files[1].revents != 0 {
+                return try Self.read(self.wakes, atMost: 1) == [Self.stopReading] ? nil : .resumed
+            }
+            do {
+                let bytes = try Self.read(.standardInput, atMost: 64 * 1024)
+                return bytes.isEmpty ? .ended : .bytes(bytes)
+            } catch Errno.ioError {
+                // The terminal has been closed.
+                return .ended
+            } catch Errno.resourceTemporarilyUnavailable {
+                // Another who has the terminal took the bytes, and has made it non-blocking.
+                continue
+            }
+        }
+    }
+
+    private static func read(_ file: FileDescriptor, atMost count: Int) throws -> [UInt8] {
+        // Safe: at most `count` bytes are written, and those alone are taken.
+        try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
+            read = unsafe try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+    }
+}
