@@ -131,7 +131,7 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
                 self.column = 0
                 self.moveDown()
             } else {
-                self.column = self.columns - width
+                self.column = max(self.columns - width, 0)
             }
         }
         let missing = self.column + width - self.cells[self.row].count
