@@ -12,7 +12,7 @@ BENCHMARKS = --package-path Benchmarks -c release
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long lint format bench check install uninstall clean table verify toolchain
+.PHONY: help run build test test-long lint format bench check picture install uninstall clean table verify toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -56,6 +56,9 @@ bench: toolchain ## Measure the engine and the server beside their peers, as far
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
+
+picture: build ## Draw the session at the prompt that docs/client.md shows; needs tmux
+	scripts/client-picture server/server client/client > docs/client-prompt.svg
 
 install: build ## Install the programs, man pages and completions below DESTDIR and prefix (/usr/local)
 	$(SWIFT) build $(RELEASE) --product generate-manual

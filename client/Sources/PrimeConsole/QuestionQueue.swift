@@ -112,8 +112,6 @@ package struct QuestionQueue: Sendable {
 }
 
 extension Ordinals {
-    fileprivate var count: Int { Int((self.last - self.first) / self.step) + 1 }
-
     /// All but the first; `nil` if there are no more.
     fileprivate func dropFirst() -> Ordinals? {
         guard self.last - self.first >= self.step else { return nil }

@@ -8,15 +8,18 @@ import SystemPackage
 
 /// The client program: reads its options, then asks for what is typed, piped or given.
 struct ClientCommand: Program {
+    private static let name = Self.invokedName(usual: "client")
+
     static let configuration = CommandConfiguration(
-        commandName: "client",
+        commandName: Self.name,
         abstract: "Ask a server for the M-th prime, M from 1 to 4294967295.",
         usage: """
-            client <host> <port> [<M> ...] [options]
-            client 127.0.0.1 8080                     type numbers, see primes
-            client 127.0.0.1 8080 1 1e6 10k           ask for three
-            client 127.0.0.1 8080 100..200/10         ask for every tenth of a range
-            seq 1000 | client 127.0.0.1 8080          ask for each line of a pipe
+            \(Self.name) <host> <port> [<M> ...] [options]
+            \(Self.name) 127.0.0.1 8080                     type numbers, see primes
+            \(Self.name) 127.0.0.1 8080 1 1e6 10k           ask for three
+            \(Self.name) 127.0.0.1 8080 100..200/10         ask for every tenth of a range
+            seq 1000 | \(Self.name) 127.0.0.1 8080          ask for each line of a pipe
+            seq 1000000 | \(Self.name) 127.0.0.1 8080 --reuse      a million, on few connections
             """,
         discussion: """
             At a terminal the client prompts for numbers and shows each answer when it comes. Given numbers or a pipe it \
