@@ -134,8 +134,13 @@ struct PromptSession<Screen: PromptScreen> {
     // MARK: - The server
 
     private mutating func take(_ error: PrimeClientError, of question: QuestionQueue.Question) throws {
-        // A name that has never been found is misspelt rather than gone.
-        let mayComeBack = error.code != .noSuchPrime && (error.code != .hostNotFound || self.isServerKnown)
+        let mayComeBack =
+            switch error.code {
+            case .unreachable, .closedEarly, .timedOut: true
+            // A name that has never been found is misspelt rather than gone.
+            case .hostNotFound: self.isServerKnown
+            default: false
+            }
         if mayComeBack {
             let news = self.queue.failed(question)
             try self.tell(news, because: error)
