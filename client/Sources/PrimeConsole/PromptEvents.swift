@@ -7,8 +7,8 @@ internal import PrimeClient
 struct PromptEvents: AsyncSequence, Sendable {
     enum Element: Sendable {
         case input(Terminal.Input)
-        case answered(QuestionQueue.Question, UInt64, after: Duration)
-        case failed(QuestionQueue.Question, PrimeClientError)
+        case answered(TypedQuestions.Question, UInt64, after: Duration)
+        case failed(TypedQuestions.Question, PrimeClientError)
         /// The person has been leaving for a while.
         case stillLeaving
         /// Something that the person should know.
@@ -38,11 +38,11 @@ struct PromptEvents: AsyncSequence, Sendable {
     /// Tells the person something.
     func send(notice: String) async { await self.channel.send(.notice(notice)) }
 
-    // The tasks below are nobody's children: a question under way may take as long as its timeout, and who presses Ctrl-C
-    // does not want to wait for it. At the end they speak to a channel that is finished, and the process ends.
+    // The tasks below are nobody's children: who presses Ctrl-C does not want to wait for them. At the end they speak to a
+    // channel that is finished, and the process ends.
 
     /// Asks a question; what comes of it is an event.
-    func ask(_ question: QuestionQueue.Question, _ client: PrimeClient) {
+    func ask(_ question: TypedQuestions.Question, _ client: PrimeClient) {
         Task {
             if question.pause > .zero { try? await Task.sleep(for: question.pause) }
             let start = ContinuousClock.now

@@ -23,7 +23,7 @@ struct PromptSession<Screen: PromptScreen> {
     private let terminal: Terminal
     private let remember: ([String]) -> Void
     private var screen: Screen
-    private var queue: QuestionQueue
+    private var queue: TypedQuestions
     private var isAllWell = true
     /// Whether the server has ever answered.
     private var isServerKnown = false
@@ -42,7 +42,7 @@ struct PromptSession<Screen: PromptScreen> {
         self.terminal = terminal
         self.events = events
         self.remember = remember
-        self.queue = QuestionQueue(concurrency: settings.concurrency)
+        self.queue = TypedQuestions(concurrency: settings.concurrency)
     }
 
     /// Runs until the person leaves and all is answered, or nobody is there to answer.
@@ -111,7 +111,7 @@ struct PromptSession<Screen: PromptScreen> {
         let problem: String
         do throws(OrdinalSyntaxError) {
             guard let ordinals = try OrdinalParser().parse(line: line), !self.queue.add(ordinals) else { return }
-            problem = "\(line): \(QuestionQueue.longest) entries wait for answers; enter it again when there are fewer"
+            problem = "\(line): \(TypedQuestions.longest) entries wait for answers; enter it again when there are fewer"
         } catch {
             problem = error.description
         }
@@ -133,7 +133,7 @@ struct PromptSession<Screen: PromptScreen> {
 
     // MARK: - The server
 
-    private mutating func take(_ error: PrimeClientError, of question: QuestionQueue.Question) throws {
+    private mutating func take(_ error: PrimeClientError, of question: TypedQuestions.Question) throws {
         let mayComeBack =
             switch error.code {
             case .unreachable, .closedEarly, .timedOut: true
@@ -152,7 +152,7 @@ struct PromptSession<Screen: PromptScreen> {
         }
     }
 
-    private mutating func tell(_ news: QuestionQueue.News?, because error: PrimeClientError?) throws {
+    private mutating func tell(_ news: TypedQuestions.News?, because error: PrimeClientError?) throws {
         switch news {
         case .serverIsGone:
             let state = self.isServerKnown ? "is gone" : "does not answer"

@@ -2,9 +2,9 @@ import PrimeConsole
 import Testing
 
 @Suite
-struct QuestionQueueTests {
-    private func queue(_ entries: [String], concurrency: Int = 4) throws -> QuestionQueue {
-        var queue = QuestionQueue(concurrency: concurrency)
+struct TypedQuestionsTests {
+    private func queue(_ entries: [String], concurrency: Int = 4) throws -> TypedQuestions {
+        var queue = TypedQuestions(concurrency: concurrency)
         for entry in entries {
             let isTaken = queue.add(try #require(try OrdinalParser().parse(line: entry)))
             #expect(isTaken)
@@ -13,8 +13,8 @@ struct QuestionQueueTests {
     }
 
     /// All that may be asked now.
-    private func questions(_ queue: inout QuestionQueue) -> [QuestionQueue.Question] {
-        var questions: [QuestionQueue.Question] = []
+    private func questions(_ queue: inout TypedQuestions) -> [TypedQuestions.Question] {
+        var questions: [TypedQuestions.Question] = []
         while let question = queue.next() { questions.append(question) }
         return questions
     }
@@ -53,7 +53,7 @@ struct QuestionQueueTests {
     func `a server that is gone is told once, asked ever less often, and told once when it is back`() throws {
         var queue = try self.queue(["1..3"])
         for question in self.questions(&queue) { #expect(queue.failed(question) == nil) }
-        var news: [QuestionQueue.News?] = []
+        var news: [TypedQuestions.News?] = []
         var pauses: [Duration] = []
         for _ in 0..<12 {
             let probes = self.questions(&queue)
@@ -86,11 +86,11 @@ struct QuestionQueueTests {
 
     @Test
     func `entries beyond the limit are refused`() throws {
-        var queue = QuestionQueue(concurrency: 1)
+        var queue = TypedQuestions(concurrency: 1)
         let one = try #require(try OrdinalParser().parse(line: "1"))
-        for _ in 0..<QuestionQueue.longest where !queue.add(one) { Issue.record("refused too early") }
+        for _ in 0..<TypedQuestions.longest where !queue.add(one) { Issue.record("refused too early") }
         let isTaken = queue.add(one)
         #expect(!isTaken)
-        #expect(queue.unanswered == QuestionQueue.longest)
+        #expect(queue.unanswered == TypedQuestions.longest)
     }
 }

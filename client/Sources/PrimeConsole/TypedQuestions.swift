@@ -4,7 +4,7 @@ internal import DequeModule
 ///
 /// Each entry gets its turn, so a number need not wait until a range before it is done. A question that found no server goes
 /// back into the queue and is asked again: a prime does not change.
-package struct QuestionQueue: Sendable {
+package struct TypedQuestions: Sendable {
     /// A question to be asked now.
     package struct Question: Equatable, Sendable {
         package let ordinal: UInt32
