@@ -62,9 +62,12 @@ struct ClientFaultTests {
         }
     }
 
-    @Test(arguments: [["--reuse"], []])
-    func `a server that is killed and started again in the middle costs no line`(options: [String]) async throws {
-        let count = 10_000
+    @Test(arguments: [(["--reuse"], 40), ([], 1)])
+    func `a server that is killed and started again in the middle costs no line`(
+        options: [String],
+        blocks: Int
+    ) async throws {
+        let count = Self.known.count
         try await RunningServer.with(endsItself: true) { server in
             let result = try await Subprocess.run(
                 Programs.client,
@@ -75,23 +78,29 @@ struct ClientFaultTests {
             ) { execution in
                 let (lines, seen) = AsyncStream.makeStream(of: Void.self)
                 async let output = Self.collect(execution.standardOutput, seen)
-                let input = execution.standardInputWriter
-                _ = try await input.write((1...count / 2).map { "\($0)\n" }.joined())
+                async let fed: Void = Self.feed(execution.standardInputWriter, blocks)
+                // The client is in full flow.
                 for await _ in lines { break }
                 try server.send(.kill)
                 try await server.ended()
-                // These are asked of nobody at first.
-                _ = try await input.write((count / 2 + 1...count).map { "\($0)\n" }.joined())
-                try await input.finish()
                 try await RunningServer.with(port: server.port) { _ in
                     for await _ in lines {}
                 }
+                try await fed
                 return try await output
             }
             #expect(result.terminationStatus == .exited(0))
             #expect(result.standardError == "")
-            #expect(result.closureResult == Self.lines(count))
+            let isRight = result.closureResult == String(repeating: Self.lines(count), count: blocks)
+            #expect(isRight)
         }
+    }
+
+    /// Asks for all that is known, so many times.
+    private static func feed(_ input: StandardInputWriter, _ blocks: Int) async throws {
+        let block = (1...self.known.count).map { "\($0)\n" }.joined()
+        for _ in 0..<blocks { _ = try await input.write(block) }
+        try await input.finish()
     }
 
     /// Takes all lines of an output, and tells of each.
