@@ -2,7 +2,7 @@ public import Logging
 public import NIOCore
 internal import NIOPosix
 public import NthPrime
-public import PrimeProtocol
+internal import PrimeProtocol
 public import ServiceLifecycle
 internal import SystemPackage
 
@@ -11,54 +11,6 @@ internal import SystemPackage
 /// Event loops move bytes; a fixed pool of threads, with a queue, computes. On graceful shutdown the server takes no new
 /// connections, answers every request that it has received, closes each connection, and returns.
 public struct PrimeServer: Service {
-    /// Where a server listens, and what it allows itself and its peers.
-    public struct Configuration: Sendable {
-        /// The address or name to listen on; `nil` for all interfaces, IPv6 and IPv4.
-        public var host: String?
-        /// The TCP port, from 0 to 65,535; 0 takes a free one.
-        public var port: Int
-        /// How many threads compute; at least 1.
-        public var threadCount: Int
-        /// How numbers travel.
-        public var byteOrder: ByteOrder
-        /// How many connections there may be at once; more wait until a place falls free.
-        public var maxConnections = 10_000
-        /// How long a connection may ask nothing; `nil` for ever.
-        public var idleTimeout: Duration? = .seconds(60)
-        /// How long a request may take from its first byte to its last; `nil` for ever.
-        public var requestTimeout: Duration? = .seconds(10)
-        /// How long a peer may leave its answers untaken; `nil` for ever.
-        public var writeTimeout: Duration? = .seconds(10)
-        /// How old a connection may grow, give or take a tenth; it ends between two answers.
-        ///
-        /// `nil` is for ever.
-        public var maxConnectionAge: Duration?
-        /// How long the answers to requests already received may take, once the server is stopping.
-        public var drainTimeout: Duration = .seconds(10)
-
-        /// Names the port, and takes the defaults for the rest.
-        public init(
-            host: String? = nil,
-            port: Int,
-            threadCount: Int = System.coreCount,
-            byteOrder: ByteOrder = .big
-        ) {
-            self.host = host
-            self.port = port
-            self.threadCount = threadCount
-            self.byteOrder = byteOrder
-        }
-
-        fileprivate var clockLimits: ConnectionClocks.Limits {
-            ConnectionClocks.Limits(
-                idle: self.idleTimeout.map(TimeAmount.init),
-                request: self.requestTimeout.map(TimeAmount.init),
-                write: self.writeTimeout.map(TimeAmount.init),
-                age: self.maxConnectionAge.map(TimeAmount.init)
-            )
-        }
-    }
-
     /// Half of the cores move bytes, for the kernel's side of it takes the other half.
     ///
     /// Measured on two cores, with the clients on the same ones: one loop answers 1.2 times as much as two, 32 connections

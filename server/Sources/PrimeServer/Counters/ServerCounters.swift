@@ -29,6 +29,7 @@ final class LoopCounters: Sendable {
     let requestsWithoutPrime = Counter()
     let droppedRequests = Counter()
     let latency = LatencyHistogram()
+    /// One for each ``CloseReason``, at the place of its raw value.
     private let closedConnections: InlineArray<9, Counter> = InlineArray { _ in Counter() }
 
     func closedConnection(_ reason: CloseReason) {
