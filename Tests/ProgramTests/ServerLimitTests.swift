@@ -160,14 +160,14 @@ struct ServerLimitTests {
             server in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (taken, tookRequests) = AsyncStream.makeStream(of: Void.self)
-                // Work for a second at least.
+                // Work for ten seconds at least.
                 for _ in 0..<150 {
                     group.addTask {
                         try await RawConnection.with(port: server.port) { connection in
-                            try await connection.ask((1...1000).map { UInt32($0) &* 2_654_435_761 })
+                            try await connection.ask((1...10_000).map { UInt32($0) &* 2_654_435_761 })
                             _ = try await connection.answers(1)
                             tookRequests.yield()
-                            _ = try? await connection.answers(999)
+                            _ = try? await connection.answers(9999)
                         }
                     }
                 }

@@ -288,12 +288,15 @@ struct ServerProgramTests {
         #expect(status == .exited(0))
     }
 
-    /// A port on which nobody listens: one that was free a moment ago.
+    /// A port on which nobody listens, below those that the kernel gives to who asks for any: no server of another test
+    /// comes to listen there meanwhile.
     static func unusedPort() async throws -> Int {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let port = try #require(listener.localAddress?.port)
-        try await listener.close()
-        return port
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        while true {
+            let port = Int.random(in: 20_000..<30_000)
+            guard let listener = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() else { continue }
+            try await listener.close()
+            return port
+        }
     }
 }
