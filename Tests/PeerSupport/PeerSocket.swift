@@ -19,13 +19,7 @@ package final class PeerSocket: Sendable {
         guard self.descriptor >= 0 else { throw Errno(rawValue: errno) }
         // Without it a small request waits for the acknowledgement of the one before.
         self.set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: CInt(1))
-        let seconds = patience.components
-        let limit = timeval(
-            tv_sec: Int(seconds.seconds),
-            tv_usec: Int(seconds.attoseconds / 1_000_000_000_000)
-        )
-        self.set(SO_RCVTIMEO, to: limit)
-        self.set(SO_SNDTIMEO, to: limit)
+        self.setPatience(patience)
         // Leaves the choice of the port to `connect`, which knows what it must differ from.
         self.set(IP_BIND_ADDRESS_NO_PORT, level: CInt(IPPROTO_IP), to: CInt(1))
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -34,6 +28,26 @@ package final class PeerSocket: Sendable {
         guard unsafe Self.withAddress(host: 1, port: port, { unsafe connect(self.descriptor, $0, size) }) == 0 else {
             throw Errno(rawValue: errno)
         }
+    }
+
+    private init(_ descriptor: CInt) {
+        self.descriptor = descriptor
+    }
+
+    /// Makes two sockets that are connected with each other, as those are that `inetd` and service managers hand over.
+    ///
+    /// - Parameter patience: No call of the first blocks for longer.
+    /// - Returns: One to speak on, and one for a program.
+    /// - Throws: `Errno` if the system has no more sockets.
+    package static func pair(patience: Duration = .seconds(20)) throws(Errno) -> (PeerSocket, FileDescriptor) {
+        var ends: [CInt] = [-1, -1]
+        // Safe: the array has the two places that are filled.
+        guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+        let peer = PeerSocket(ends[0])
+        peer.setPatience(patience)
+        return (peer, FileDescriptor(rawValue: ends[1]))
     }
 
     deinit {
@@ -122,6 +136,16 @@ package final class PeerSocket: Sendable {
     }
 
     // MARK: - The system's ways
+
+    private func setPatience(_ patience: Duration) {
+        let seconds = patience.components
+        let limit = timeval(
+            tv_sec: Int(seconds.seconds),
+            tv_usec: Int(seconds.attoseconds / 1_000_000_000_000)
+        )
+        self.set(SO_RCVTIMEO, to: limit)
+        self.set(SO_SNDTIMEO, to: limit)
+    }
 
     private func set<Value: BitwiseCopyable>(_ option: CInt, level: CInt = SOL_SOCKET, to value: Value) {
         // Safe: the value outlives the call, and is as long as it says.

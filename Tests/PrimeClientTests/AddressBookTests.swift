@@ -7,10 +7,47 @@ struct AddressBookTests {
     private static let addresses = (1...3).compactMap { try? SocketAddress(ipAddress: "127.0.0.\($0)", port: 80) }
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
+    /// A book of addresses that have all taken a connection.
     private func book(_ count: Int, retries: Int = 2, start: Int = 0) -> AddressBook {
         var book = AddressBook(retries: retries, start: start)
         book.update(Array(Self.addresses.prefix(count)))
+        for address in Self.addresses.prefix(count) { book.connected(to: address) }
         return book
+    }
+
+    @Test
+    func `of several addresses that are new each is tried by one connection, a single one by all`() {
+        var book = AddressBook(retries: 2)
+        book.update(Array(Self.addresses.prefix(2)))
+        let chosen = (0..<3).map { _ in book.choose(at: self.start) }
+        #expect(chosen == [.address(Self.addresses[0]), .address(Self.addresses[1]), .wait])
+        book.connected(to: Self.addresses[1])
+        for _ in 0..<3 { #expect(book.choose(at: self.start) == .address(Self.addresses[1])) }
+
+        var single = AddressBook(retries: 2)
+        single.update(Array(Self.addresses.prefix(1)))
+        for _ in 0..<3 { #expect(single.choose(at: self.start) == .address(Self.addresses[0])) }
+    }
+
+    @Test
+    func `nobody else waits for an address that is late, until its attempt has ended`() {
+        var book = self.book(2)
+        book.late(Self.addresses[0], begun: self.start, at: self.start)
+        let later = self.start + .seconds(60)
+        for _ in 0..<3 { #expect(book.choose(at: later) == .address(Self.addresses[1])) }
+        book.refused(Self.addresses[0], begun: self.start, at: later)
+        #expect(book.choose(at: later + .seconds(60)) == .address(Self.addresses[0]))
+    }
+
+    @Test
+    func `an attempt that is given up tells nothing of the address`() {
+        var book = self.book(1)
+        book.refused(Self.addresses[0], begun: self.start, at: self.start)
+        let later = self.start + .seconds(1)
+        #expect(book.choose(at: later) == .address(Self.addresses[0]))
+        #expect(book.choose(at: later) == .wait)
+        book.abandoned(Self.addresses[0])
+        #expect(book.choose(at: later) == .address(Self.addresses[0]))
     }
 
     @Test
@@ -75,6 +112,7 @@ struct AddressBookTests {
         var book = self.book(2)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)
         book.update([Self.addresses[0], Self.addresses[2]])
+        book.connected(to: Self.addresses[2])
         #expect(book.choose(at: self.start) == .address(Self.addresses[2]))
         #expect(book.choose(at: self.start) == .address(Self.addresses[2]))
     }

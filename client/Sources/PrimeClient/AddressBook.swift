@@ -2,7 +2,8 @@ package import NIOCore
 
 /// The addresses of a server's name, and how each has done of late.
 ///
-/// Connections go to them in turn. One that fails is passed over while others do better, and tried again later.
+/// Connections go to them in turn. One that fails is passed over while others do better, and tried again later. Of several,
+/// one that is not known to take connections is tried by a single attempt: if it says nothing at all, no more wait for it.
 package struct AddressBook {
     /// Where the next connection should go.
     package enum Choice: Equatable {
@@ -16,6 +17,10 @@ package struct AddressBook {
 
     private struct Entry {
         let address: SocketAddress
+        /// Whether it took the last connection that was attempted.
+        var isTrusted = false
+        /// Whether an attempt is under way that will tell whether it may be trusted.
+        var isOnTrial = false
         /// How many attempts in a row did not lead to a connection.
         var refusals = 0
         /// How many in a row did not lead to an answer.
@@ -24,8 +29,6 @@ package struct AddressBook {
         var lastFailure = NIODeadline.uptimeNanoseconds(0)
         /// It is passed over until then, if others do better.
         var restsUntil = NIODeadline.uptimeNanoseconds(0)
-        /// Whether an attempt is under way that will tell whether it has recovered.
-        var isOnTrial = false
     }
 
     private let retries: Int
@@ -54,7 +57,8 @@ package struct AddressBook {
     /// Takes what the name stands for now; what is known of addresses that stay is kept.
     package mutating func update(_ addresses: [SocketAddress]) {
         self.entries = addresses.map { address in
-            self.entries.first { $0.address == address } ?? Entry(address: address)
+            // One that stands alone needs no trial before it is used: there is nothing better to be done.
+            self.entries.first { $0.address == address } ?? Entry(address: address, isTrusted: addresses.count == 1)
         }
     }
 
@@ -64,7 +68,7 @@ package struct AddressBook {
             return self.take(place)
         }
         // Those that take connections, though they did not answer, are better than none.
-        for place in self.placesInTurn where self.entries[place].refusals == 0 {
+        for place in self.placesInTurn where self.entries[place].isTrusted {
             return self.take(place)
         }
         let resting = self.entries.filter { !$0.isOnTrial }.map(\.restsUntil)
@@ -75,6 +79,7 @@ package struct AddressBook {
     package mutating func connected(to address: SocketAddress) {
         self.change(address) {
             $0.refusals = 0
+            $0.isTrusted = true
             $0.isOnTrial = false
         }
     }
@@ -90,11 +95,28 @@ package struct AddressBook {
     /// No connection came about.
     package mutating func refused(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) {
+            $0.isTrusted = false
             $0.isOnTrial = false
             guard begun >= $0.lastFailure else { return }
             $0.refusals += 1
         }
         self.failed(address, begun: begun, at: now)
+    }
+
+    /// A connection takes longer than is usual.
+    ///
+    /// The attempt goes on, and will tell whether the address may be trusted.
+    package mutating func late(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
+        self.change(address) {
+            $0.isTrusted = false
+            $0.isOnTrial = true
+        }
+        self.failed(address, begun: begun, at: now)
+    }
+
+    /// An attempt was given up for a reason that is not the address's.
+    package mutating func abandoned(_ address: SocketAddress) {
+        self.change(address) { $0.isOnTrial = false }
     }
 
     /// An attempt led to no answer.
@@ -118,8 +140,7 @@ package struct AddressBook {
 
     private mutating func take(_ place: Int) -> Choice {
         self.next = (place + 1) % self.entries.count
-        // One attempt tells whether an address has recovered; more would be wasted if it has not.
-        if self.entries[place].refusals > 0 { self.entries[place].isOnTrial = true }
+        self.entries[place].isOnTrial = !self.entries[place].isTrusted
         return .address(self.entries[place].address)
     }
 

@@ -27,7 +27,7 @@ extension Asker {
     func openConnections() {
         guard !self.isClosed else { return }
         while self.waiting.count > self.openingCount * self.options.questionsPerConnection,
-            self.connections.count + self.openingCount + self.lateCount < self.options.connectionLimit
+            self.connections.count + self.openingCount < self.options.connectionLimit
         {
             let now = NIODeadline.now()
             self.lookUpIfNeeded(at: now)
@@ -105,7 +105,7 @@ extension Asker {
                 isLate = true
                 self.openingCount -= 1
                 self.lateCount += 1
-                self.book.failed(address, begun: now, at: .now())
+                self.book.late(address, begun: now, at: .now())
                 self.openConnections()
             }
         }
@@ -165,6 +165,7 @@ extension Asker {
     private func refused(_ address: SocketAddress, begun: NIODeadline, _ error: any Error) {
         if self.hasAnswers, let error = error as? IOError, Self.shortages.contains(Errno(rawValue: error.errnoCode)) {
             // Not the server's fault: a port is taken for a minute after its connection, and files are closed again.
+            self.book.abandoned(address)
             return self.openConnections(after: .now() + Self.shortagePause)
         }
         self.book.refused(address, begun: begun, at: .now())

@@ -34,7 +34,7 @@ final class Asker {
     var opening: [ObjectIdentifier: SocketConnection] = [:]
     /// How many are being opened, and have been for no longer than is usual.
     var openingCount = 0
-    /// How many are being opened for longer: another address may be quicker.
+    /// How many are being opened for longer, beyond the limit of connections: another address may be quicker.
     var lateCount = 0
     var lookUp = LookUp()
     var isWaitingForRest = false
@@ -114,8 +114,9 @@ final class Asker {
     /// A connection has come about.
     func opened(_ connection: any QuestionConnection) {
         self.book.connected(to: connection.address)
+        let isTooLate = self.connections.count >= self.options.connectionLimit
         self.connections[ObjectIdentifier(connection)] = connection
-        if self.isClosed || self.poller != nil && self.waiting.isEmpty {
+        if self.isClosed || isTooLate || self.poller != nil && self.waiting.isEmpty {
             // Whoever it was opened for has been cancelled, or served by another.
             return connection.close(.closed)
         }

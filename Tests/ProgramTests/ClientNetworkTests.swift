@@ -1,0 +1,174 @@
+import NIOCore
+import NIOPosix
+import PeerSupport
+import Subprocess
+import SystemPackage
+import Testing
+
+/// The client program where the network or the machine is not as one would like it.
+@Suite(.timeLimit(.minutes(1)))
+struct ClientNetworkTests {
+    /// Whether a process may have a network, and a file system, of its own.
+    @Sendable
+    private static func hasNamespaces() async -> Bool {
+        (try? await Programs.run(.name("unshare"), ["-rmn", "true"]).status) == .exited(0)
+    }
+
+    /// What the client prints for 1, 2, 3 and so on.
+    private static let lines = PrimeRule.primes(1000).enumerated().map { "\($0.offset + 1)\t\($0.element)\n" }
+
+    /// Asks for the first primes, from a shell.
+    ///
+    /// - Parameters:
+    ///   - count: How many, up to 1,000.
+    ///   - host: Whom.
+    ///   - port: Where.
+    ///   - preparation: What the shell does before.
+    ///   - options: Of the client.
+    ///   - environment: Variables for the shell.
+    ///   - shell: What runs it.
+    /// - Throws: What starting it throws.
+    private static func ask(
+        _ count: Int = 1000,
+        of host: String,
+        _ port: Int,
+        after preparation: String,
+        _ options: [String],
+        environment: [Environment.Key: String] = [:],
+        in shell: [String] = ["sh"]
+    ) async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let result = try await Programs.run(
+            .name(shell[0]),
+            shell.dropFirst() + ["-ec", "\(preparation); \"$@\"", "sh", client, host, "\(port)", "1..\(count)"]
+                + options,
+            environment: environment
+        )
+        #expect(result.status == .exited(0))
+        #expect(result.errors == "")
+        #expect(result.output == Self.lines.prefix(count).joined())
+    }
+
+    // MARK: - Names
+
+    /// Asks under a name that stands for so many addresses.
+    private static func ask(_ addresses: [String], _ port: Int, _ options: [String]) async throws {
+        try await TextFile.withTemporaryFolder { folder in
+            let hosts = folder.appending("hosts")
+            try TextFile.write(addresses.map { "\($0) primes.test\n" }.joined(), to: hosts)
+            try await Self.ask(
+                of: "primes.test",
+                port,
+                after: "mount --bind \"$hosts\" /etc/hosts",
+                options,
+                environment: ["hosts": hosts.string],
+                in: ["unshare", "-rm", "sh"]
+            )
+        }
+    }
+
+    @Test(.enabled("namespaces are not allowed here", hasNamespaces), arguments: [(["--reuse"], 0), ([], 450)])
+    func `all addresses of a name are used, and those at which nobody listens are passed over`(
+        options: [String],
+        // A thousand questions are few for one connection.
+        share: Int
+    ) async throws {
+        try await RunningServer.with { server in
+            try await FaultProxy.with(port: server.port, host: "127.0.0.5", listeningPort: server.port) { _ in
+                FaultPlan()
+            } _: { first in
+                try await FaultProxy.with(port: server.port, host: "127.0.0.6", listeningPort: server.port) { _ in
+                    FaultPlan()
+                } _: { second in
+                    let addresses = ["::1", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
+                    try await Self.ask(addresses, server.port, options)
+                    #expect(first.connectionCount >= share)
+                    #expect(second.connectionCount >= share)
+                }
+            }
+        }
+    }
+
+    /// Its kernel's queue is full, so it drops who wants to connect: as if there were no machine at that address.
+    @Test(.enabled("namespaces are not allowed here", hasNamespaces), arguments: [["--reuse"], []])
+    func `an address that says nothing at all costs no answer`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .serverChannelOption(.backlog, value: 0)
+                .serverChannelOption(.autoRead, value: false)
+                .bind(host: "127.0.0.7", port: server.port).get()
+            let filling = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.milliseconds(200))
+            while (try? await filling.connect(host: "127.0.0.7", port: server.port).get()) != nil {}
+            let clock = ContinuousClock()
+            let time = try await clock.measure {
+                try await Self.ask(["127.0.0.7", "127.0.0.1"], server.port, options)
+            }
+            // The client's own patience with one that could be there is 10 s.
+            #expect(time < .seconds(5))
+            try await silent.close()
+        }
+    }
+
+    // MARK: - Shortages
+
+    @Test(arguments: [["--reuse", "--concurrency", "64"], ["--concurrency", "64"]])
+    func `without files for more connections the others do`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            try await Self.ask(of: "127.0.0.1", server.port, after: "ulimit -n 20", options)
+        }
+    }
+
+    /// A network of its own, with ten ports for all who connect.
+    @Test(.enabled("namespaces are not allowed here", hasNamespaces))
+    func `without ports for more connections it waits until some are free`() async throws {
+        let preparation = """
+            ip link set lo up
+            echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range
+            "$server" 50000 --host 127.0.0.1 >"$folder/ready" 2>"$folder/log" & server=$!
+            until test -s "$folder/ready"; do sleep 0.01; done
+            trap 'kill $server' EXIT
+            """
+        try await TextFile.withTemporaryFolder { folder in
+            try await Self.ask(
+                // The kernel lends a port again, to the same place, a second after its last use.
+                25,
+                of: "127.0.0.1",
+                50_000,
+                after: preparation,
+                [],
+                environment: ["server": Programs.serverPath.string, "folder": folder.string],
+                in: ["unshare", "-rn", "sh"]
+            )
+        }
+    }
+
+    // MARK: - Sockets
+
+    @Test(arguments: [["--reuse"], []])
+    func `stdin and stdout may be one socket`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let (person, program) = try PeerSocket.pair()
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
+                input: .fileDescriptor(program, closeAfterSpawningProcess: false),
+                output: .fileDescriptor(program, closeAfterSpawningProcess: false),
+                error: .string(limit: 4096)
+            ) { _ in
+                try program.close()
+                return try await PeerThread.run {
+                    try person.send(Array("10\n".utf8))
+                    // The answer comes though there may be more to ask.
+                    let first = try person.receive(6)
+                    try person.send(Array("1000000\n".utf8))
+                    person.finish()
+                    return String(decoding: try first + person.receive(1000), as: UTF8.self)
+                }
+            }
+            #expect(result.closureResult == "10\t29\n1000000\t15485863\n")
+            #expect(result.standardError == "")
+            #expect(result.terminationStatus == .exited(0))
+        }
+    }
+}
