@@ -25,8 +25,9 @@ build: toolchain ## Build both programs: server/server and client/client
 	@$(MAKE) --no-print-directory -C client 1>&2
 
 test: toolchain ## Run every test that takes seconds, and look-ups on many threads under the thread sanitizer
-	$(SWIFT) test $(TEST) --skip LoadTests
-	$(SWIFT) test $(TEST) --filter LoadTests --skip LongLoadTests --no-parallel
+	$(SWIFT) build $(TEST) --product generate-manual
+	$(SWIFT) test $(TEST) --skip ProgramTests --skip LoadTests
+	$(SWIFT) test $(TEST) --skip-build --filter 'ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
 	$(SWIFT) run $(THREADS) ThreadCheck
 
 test-long: toolchain ## Run the tests that take minutes

@@ -3,6 +3,9 @@ internal import SystemPackage
 
 /// A program whose every error is one line on stderr: what, which value, what to try.
 public protocol Program: AsyncParsableCommand {
+    /// What it calls itself.
+    static var name: String { get }
+
     /// The options that `NTH_PRIME_<OPTION>` sets in the environment, by their names on the command line.
     static var environmentOptions: [String] { get }
 }
@@ -37,7 +40,7 @@ extension Program {
         } catch {
             let exitCode = Self.exitCode(for: error)
             guard !exitCode.isSuccess, !(error is ExitCode) else { Self.exit(withError: error) }
-            let hint = exitCode == .validationFailure ? "; see \(Self._commandName) --help" : ""
+            let hint = exitCode == .validationFailure ? "; see \(Self.name) --help" : ""
             let message = Self.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
             Self.report("\(message)\(hint)")
             Self.exit(withError: exitCode)
@@ -49,7 +52,7 @@ extension Program {
     /// - Parameter message: One line.
     public static func report(_ message: String) {
         // Nobody is left to tell when stderr fails.
-        _ = try? FileDescriptor.standardError.writeAll("\(Self._commandName): \(message)\n".utf8)
+        _ = try? FileDescriptor.standardError.writeAll("\(Self.name): \(message)\n".utf8)
     }
 
     /// Puts a file that gives and takes nothing in the place of each of stdin, stdout and stderr that is closed.

@@ -8,20 +8,19 @@ import SystemPackage
 
 /// The client program: reads its options, then asks for what is typed, piped or given.
 struct ClientCommand: Program {
-    private static let name = Self.invokedName(usual: "client")
+    static let name = Self.invokedName(usual: "client")
 
     static let configuration = CommandConfiguration(
         commandName: Self.name,
         abstract: "Ask a server for the M-th prime, M from 1 to 4294967295.",
-        usage: """
-            \(Self.name) <host> <port> [<M> ...] [options]
-            \(Self.name) 127.0.0.1 8080                     type numbers, see primes
-            \(Self.name) 127.0.0.1 8080 1 1e6 10k           ask for three
-            \(Self.name) 127.0.0.1 8080 100..200/10         ask for every tenth of a range
-            seq 1000 | \(Self.name) 127.0.0.1 8080          ask for each line of a pipe
-            seq 1000000 | \(Self.name) 127.0.0.1 8080 --reuse      a million, on few connections
-            """,
+        usage: "\(Self.name) <host> <port> [<M> ...] [options]",
         discussion: """
+              \(Self.name) localhost 8080                  type numbers, see primes
+              \(Self.name) localhost 8080 1 1e6 10k        three primes
+              \(Self.name) localhost 8080 100..200/10      every tenth of a range
+              seq 1000 | \(Self.name) localhost 8080       each line of a pipe
+              seq 1000000 | \(Self.name) localhost 8080 --reuse    a million lines
+
             At a terminal the client prompts for numbers and shows each answer when it comes. Given numbers or a pipe it \
             prints a line an answer, M, a tab and the M-th prime, in the order of the input; "#" begins a comment. \
             M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth of it.
@@ -136,7 +135,7 @@ struct ClientCommand: Program {
             client: client,
             extent: self.reuse ? .pipelined : .oneQuestionEach,
             format: self.format,
-            programName: Self._commandName,
+            programName: Self.name,
             answers: stdout,
             errors: TextOutput(.standardError),
             showsProgress: !self.quiet

@@ -13,18 +13,17 @@ import UnixSignals
 
 /// The server program: reads its options, then serves until SIGTERM or SIGINT.
 struct ServerCommand: Program {
-    private static let name = Self.invokedName(usual: "server")
+    static let name = Self.invokedName(usual: "server")
 
     static let configuration = CommandConfiguration(
         commandName: Self.name,
         abstract: "Answer \"what is the M-th prime?\" over TCP, for every M from 1 to 4294967295.",
-        usage: """
-            \(Self.name) <port> [options]
-            \(Self.name) 8080                    listen on port 8080 of all interfaces
-            \(Self.name) 0 --host 127.0.0.1      listen on a free port, for this machine alone
-            \(Self.name) 8080 --health-check     ask the server on port 8080 whether it answers
-            """,
+        usage: "\(Self.name) <port> [options]",
         discussion: """
+              \(Self.name) 8080                    listen on all interfaces
+              \(Self.name) 0 --host 127.0.0.1      for this machine alone, on a free port
+              \(Self.name) 8080 --health-check     does a server answer on this port?
+
             A request is M as 4 bytes, the answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
             such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
             SIGTERM or SIGINT: it answers what it has received, then ends; a second one ends it at once.

@@ -1,0 +1,141 @@
+import PeerSupport
+import Subprocess
+import SystemPackage
+import Testing
+
+/// What `make install` puts in place.
+@Suite(.timeLimit(.minutes(1)))
+struct InstallTests {
+    /// The argument parser's own tool, which `make test` builds.
+    private static let generateManual = Programs.builtFolder.appending("generate-manual")
+
+    private static let names = ["nth-prime-client", "nth-prime-server"]
+
+    /// Installs the programs under test into a folder of its own, by the script that the Makefile calls.
+    private static func install(_ body: (FilePath) async throws -> Void) async throws {
+        try await TextFile.withTemporaryFolder { root in
+            let result = try await Programs.run(
+                .name("sh"),
+                [
+                    "-ec",
+                    """
+                    mkdir scripts server client
+                    cp "$repository/scripts/install" scripts
+                    ln -s "$built/server" server
+                    ln -s "$built/client" client
+                    scripts/install "$manual" "$PWD/usr"
+                    """,
+                ],
+                environment: [
+                    "repository": Programs.repository.string, "built": Programs.builtFolder.string,
+                    "manual": Self.generateManual.string,
+                ],
+                in: root
+            )
+            try #require(result.status == .exited(0), "\(result.errors)")
+            try await body(root.appending("usr"))
+        }
+    }
+
+    /// Runs a line of a shell in the installed folder.
+    private static func run(_ shell: String, _ line: String, in folder: FilePath) async throws -> String {
+        let result = try await Programs.run(.name(shell), ["-c", line], in: folder)
+        #expect(result.status == .exited(0), "\(result.errors)")
+        return result.output
+    }
+
+    @Sendable
+    private static func has(_ tool: String) async -> Bool {
+        (try? await Programs.run(.name("sh"), ["-c", "command -v \(tool)"]).status) == .exited(0)
+    }
+
+    @Test
+    func `programs, man pages and completions lie where the system looks for them`() async throws {
+        try await Self.install { folder in
+            let files = try await Self.run("sh", "find . -type f -printf '%m %P\\n' | sort", in: folder)
+            let expected = Self.names.flatMap { name in
+                [
+                    "644 share/bash-completion/completions/\(name)", "644 share/fish/vendor_completions.d/\(name).fish",
+                    "644 share/man/man1/\(name).1", "644 share/zsh/site-functions/_\(name)", "755 bin/\(name)",
+                ]
+            }
+            #expect(files.split(separator: "\n").map(String.init) == expected.sorted())
+            for name in Self.names {
+                #expect(try await Self.run("sh", "bin/\(name) --help", in: folder).contains("USAGE: \(name) "))
+            }
+        }
+    }
+
+    @Test(.enabled("mandoc is not installed", { await has("mandoc") }))
+    func `the man pages are well-formed, and tell what the help tells`() async throws {
+        try await Self.install { folder in
+            for name in Self.names {
+                let page = "share/man/man1/\(name).1"
+                #expect(try await Self.run("sh", "mandoc -T lint -W error \(page)", in: folder) == "")
+                // As wide as the longest line; a letter is printed over itself to look bold.
+                let shown = try await Self.run("sh", "mandoc -T ascii -O width=1000 \(page)", in: folder)
+                let text = shown.replacing(/.\x08/, with: "")
+                let help = try await Self.run("sh", "bin/\(name) --help", in: folder)
+                let options = help.matches(of: /^  (?:-h, )?--([a-z-]+)/.anchorsMatchLineEndings()).map(\.output.1)
+                #expect(options.count > 5)
+                for option in options where option != "help" { #expect(text.contains("--\(option)")) }
+                let examples = help.split(separator: "\n").filter { $0.hasPrefix("  ") && $0.contains("\(name) ") }
+                #expect(examples.count > 2)
+                for example in examples { #expect(text.contains(example)) }
+                #expect(!text.contains("subcommand"))
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("nth-prime-client localhost 80 --re", ["--reuse", "--retries"]),
+            ("nth-prime-client localhost 80 --format ", ["tsv", "json", "value"]),
+            ("nth-prime-server 80 --me", ["--memory"]),
+        ]
+    )
+    func `bash completes options and their values`(line: String, completions: [String]) async throws {
+        try await Self.install { folder in
+            let words = line.split(separator: " ", omittingEmptySubsequences: false)
+            // What bash itself does when Tab is pressed.
+            let found = try await Self.run(
+                "bash",
+                """
+                set -e; name=\(words[0]); source "share/bash-completion/completions/$name"
+                COMP_LINE='\(line)'; COMP_POINT=${#COMP_LINE}; COMP_CWORD=\(words.count - 1)
+                COMP_WORDS=(\(words.map { "'\($0)'" }.joined(separator: " ")))
+                function=$(complete -p "$name"); function=${function##*-F }
+                "${function%% *}" "$name" '\(words[words.count - 1])' '\(words[words.count - 2])' || true
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """,
+                in: folder
+            )
+            #expect(found.split(separator: "\n").map { $0.filter { $0 != " " } } == completions)
+        }
+    }
+
+    @Test(.enabled("zsh is not installed", { await has("zsh") }))
+    func `zsh can read its completions`() async throws {
+        try await Self.install { folder in
+            for name in Self.names {
+                _ = try await Self.run("zsh", "zsh -n share/zsh/site-functions/_\(name)", in: folder)
+            }
+        }
+    }
+
+    @Test(.enabled("fish is not installed", { await has("fish") }))
+    func `fish completes options`() async throws {
+        try await Self.install { folder in
+            let found = try await Self.run(
+                "fish",
+                """
+                source share/fish/vendor_completions.d/nth-prime-client.fish
+                complete --do-complete 'nth-prime-client localhost 80 --re'
+                """,
+                in: folder
+            )
+            let options = found.split(separator: "\n").compactMap { $0.split(separator: "\t").first.map(String.init) }
+            #expect(options.sorted() == ["--retries", "--reuse"])
+        }
+    }
+}
