@@ -181,10 +181,18 @@ let tests: [Target] = [
         path: "Tests/IdlePeers",
         swiftSettings: swiftSettings
     ),
+    // Crashes as a program of Swift does, while it has the terminal.
+    .executableTarget(
+        name: "TrappingPrompt",
+        dependencies: ["TerminalGuard", systemPackage],
+        path: "Tests/TrappingPrompt",
+        swiftSettings: swiftSettings
+    ),
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "server", "client", "PeerSupport", "PrimeProtocol", nioCore, nioPosix, subprocess, systemPackage,
+            "server", "client", "TrappingPrompt", "PeerSupport", "PrimeProtocol", nioCore, nioPosix, subprocess,
+            systemPackage,
         ],
         swiftSettings: swiftSettings
     ),

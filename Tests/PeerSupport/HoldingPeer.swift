@@ -39,7 +39,13 @@ package final class HoldingPeer: Sendable {
     }
 
     /// Answers a question, as soon as it has come.
-    package func answer(_ ordinal: UInt32, with prime: UInt64) async throws {
+    ///
+    /// - Parameters:
+    ///   - ordinal: What was asked.
+    ///   - prime: The answer.
+    ///   - copies: How often it is given; more than once is wrong.
+    /// - Throws: What sending throws.
+    package func answer(_ ordinal: UInt32, with prime: UInt64, copies: Int = 1) async throws {
         let channel = await withCheckedContinuation { continuation in
             let channel = self.state.withLock { state in
                 let channel = state.asked.removeValue(forKey: ordinal)
@@ -48,7 +54,9 @@ package final class HoldingPeer: Sendable {
             }
             if let channel { continuation.resume(returning: channel) }
         }
-        try await channel.writeAndFlush(ByteBuffer(integer: prime)).get()
+        var bytes = ByteBuffer()
+        for _ in 0..<copies { bytes.writeInteger(prime) }
+        try await channel.writeAndFlush(bytes).get()
     }
 
     private func received(_ ordinal: UInt32, on channel: any Channel) {

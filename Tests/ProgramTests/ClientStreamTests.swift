@@ -125,8 +125,8 @@ struct ClientStreamTests {
                 let (input, process) = (execution.standardInputWriter, execution.processIdentifier.value)
                 return try await withThrowingTaskGroup(of: Int.self) { group in
                     group.addTask { try await Self.feed(input, repeatElement(block, count: blocks), process) }
-                    // The client has time to read far ahead, if it were to.
-                    try await Task.sleep(for: .seconds(1))
+                    // Nobody takes the answers until the client has read ahead as far as it will.
+                    try await Self.untilItReadsNoMore(process)
                     let count = try await Self.lineCount(of: execution.standardOutput)
                     return (count, try await group.next() ?? .max)
                 }
@@ -182,9 +182,22 @@ struct ClientStreamTests {
         return try peak.get()
     }
 
+    private static func untilItReadsNoMore(_ process: Int32) async throws {
+        var before = -1
+        while case let byteCount = try Self.number("rchar:", in: "io", of: process), byteCount != before {
+            before = byteCount
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
     private static func peakKibibytes(of process: Int32) throws -> Int {
-        let status = try TextFile.read(FilePath("/proc/\(process)/status"))
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        try Self.number("VmHWM:", in: "status", of: process)
+    }
+
+    /// What the kernel tells of a process.
+    private static func number(_ name: String, in file: String, of process: Int32) throws -> Int {
+        let text = try TextFile.read(FilePath("/proc/\(process)/\(file)"))
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(name) })
         return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
     }
 }

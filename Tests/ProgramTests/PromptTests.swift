@@ -267,6 +267,22 @@ struct PromptTests {
     }
 
     @Test
+    func `what speaks another protocol is told, and not asked again`() async throws {
+        try await HoldingPeer.with { peer, port in
+            let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
+                try await terminal.type("5\r")
+                try await peer.answer(5, with: 11, copies: 2)
+                try await terminal.see(
+                    "prime(5): the server sent more answers than there were questions; is it a server of primes?"
+                )
+                try await terminal.type("quit\r")
+            }
+            #expect(ending.status == .exited(1))
+            #expect(!ending.screen.lines.contains { $0.contains("trying again") })
+        }
+    }
+
+    @Test
     func `who leaves while the server is gone learns how much had no answer`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
@@ -311,6 +327,19 @@ struct PromptTests {
         #expect(ending.status == .signaled(signal.rawValue))
         #expect(ending.hasSettingsAsBefore)
         #expect(ending.screen.lines == ["M> 12", ""])
+    }
+
+    @Test
+    func `a trap of Swift's leaves the terminal as it was`() async throws {
+        let program = Programs.builtFolder.appending("TrappingPrompt").string
+        let ending = try await PseudoTerminal.with([program]) { terminal, _ in
+            try await terminal.see(line: "M> |")
+            #expect(terminal.settings.isRaw)
+            try await terminal.type("7")
+        }
+        #expect([.signaled(SIGILL), .signaled(SIGTRAP)].contains(ending.status))
+        #expect(ending.hasSettingsAsBefore)
+        #expect(ending.screen.lines.starts(with: ["M>", ""]))
     }
 
     @Test

@@ -146,7 +146,10 @@ final class Asker {
         _ error: PrimeClientError
     ) {
         self.connections[ObjectIdentifier(connection)] = nil
-        if hasAnswered {
+        if error.code == .protocolViolation {
+            // It will not speak otherwise the next time.
+            for span in unanswered { span.batch.fail(span.places, error) }
+        } else if hasAnswered {
             // What was behind an answer is not to blame: however often connections are cut, work goes on.
             for span in unanswered.reversed() { self.retry(span, error) }
         } else if !unanswered.isEmpty, error.code != .cancelled {

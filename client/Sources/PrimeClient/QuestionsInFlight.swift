@@ -43,7 +43,7 @@ struct QuestionsInFlight {
     ///   - bytes: What came; part of an answer is kept for the next time.
     ///   - now: When it came.
     ///   - byteOrder: The order of the bytes in it.
-    /// - Throws: ``TooManyAnswers``.
+    /// - Throws: ``TooManyAnswers``; then none of them is taken.
     mutating func receive(
         _ bytes: inout ByteBuffer,
         at now: NIODeadline,
@@ -54,8 +54,9 @@ struct QuestionsInFlight {
             swap(&self.partial, &bytes)
             self.partial.clear()
         }
+        // Whoever says more than was asked for does not mean answers, not even by its first bytes.
+        guard bytes.readableBytes <= PrimeAnswer.byteCount * self.count else { throw TooManyAnswers() }
         while bytes.readableBytes >= PrimeAnswer.byteCount {
-            guard !self.spans.isEmpty else { throw TooManyAnswers() }
             let (span, sent) = self.spans[0]
             let count = min(span.places.count, bytes.readableBytes / PrimeAnswer.byteCount)
             let places = span.places.prefix(count)
