@@ -38,28 +38,21 @@ struct PromptEvents: AsyncSequence, Sendable {
     /// Tells the person something.
     func send(notice: String) async { await self.channel.send(.notice(notice)) }
 
-    // The tasks below are nobody's children: who presses Ctrl-C does not want to wait for them. At the end they speak to a
-    // channel that is finished, and the process ends.
-
     /// Asks a question; what comes of it is an event.
-    func ask(_ question: TypedQuestions.Question, _ client: PrimeClient) {
-        Task {
-            if question.pause > .zero { try? await Task.sleep(for: question.pause) }
-            let start = ContinuousClock.now
-            do throws(PrimeClientError) {
-                let prime = try await client.prime(at: question.ordinal)
-                await self.channel.send(.answered(question, prime, after: .now - start))
-            } catch {
-                await self.channel.send(.failed(question, error))
-            }
+    func ask(_ question: TypedQuestions.Question, _ client: PrimeClient) async {
+        if question.pause > .zero { try? await Task.sleep(for: question.pause) }
+        let start = ContinuousClock.now
+        do throws(PrimeClientError) {
+            let prime = try await client.prime(at: question.ordinal)
+            await self.channel.send(.answered(question, prime, after: .now - start))
+        } catch {
+            await self.channel.send(.failed(question, error))
         }
     }
 
     /// Has an event come in a second.
-    func announceStillLeaving() {
-        Task {
-            try? await Task.sleep(for: .seconds(1))
-            await self.channel.send(.stillLeaving)
-        }
+    func announceStillLeaving() async {
+        try? await Task.sleep(for: .seconds(1))
+        await self.channel.send(.stillLeaving)
     }
 }

@@ -47,8 +47,18 @@ struct PromptSession<Screen: PromptScreen> {
 
     /// Runs until the person leaves and all is answered, or nobody is there to answer.
     mutating func run() async throws -> Prompt.Ending {
+        try await withThrowingDiscardingTaskGroup { group in
+            // Who presses Ctrl-C does not want to wait for answers.
+            defer { group.cancelAll() }
+            return try await self.run(asking: &group)
+        }
+    }
+
+    private mutating func run(asking group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Prompt.Ending {
+        let (events, client) = (self.events, self.settings.client)
         try self.screen.showPrompt()
-        for await event in self.events {
+        for await event in events {
+            let wasLeaving = self.isLeaving
             switch event {
             case .input(let input):
                 if try self.take(input) == .interrupted { return .interrupted }
@@ -64,9 +74,9 @@ struct PromptSession<Screen: PromptScreen> {
             case .stillLeaving: break
             case .notice(let text): try self.screen.show(text)
             }
-            while let question = self.queue.next() { self.events.ask(question, self.settings.client) }
-            guard self.isLeaving, self.queue.unanswered == 0 || self.queue.isServerGone else { continue }
-            return try self.end()
+            if self.isLeaving, self.queue.unanswered == 0 || self.queue.isServerGone { return try self.end() }
+            if self.isLeaving, !wasLeaving { group.addTask { await events.announceStillLeaving() } }
+            while let question = self.queue.next() { group.addTask { await events.ask(question, client) } }
         }
         return try self.end()
     }
@@ -122,7 +132,6 @@ struct PromptSession<Screen: PromptScreen> {
     private mutating func leave() throws {
         self.isLeaving = true
         try self.screen.hidePrompt()
-        if self.queue.unanswered > 0 { self.events.announceStillLeaving() }
     }
 
     private mutating func end() throws -> Prompt.Ending {
