@@ -12,6 +12,7 @@ package final class HoldingPeer: Sendable {
     }
 
     private let state = Mutex(State())
+    private let (closes, tellClosed) = AsyncStream.makeStream(of: Void.self)
 
     private init() {}
 
@@ -59,6 +60,12 @@ package final class HoldingPeer: Sendable {
         try await channel.writeAndFlush(bytes).get()
     }
 
+    /// Waits until a connection is closed by the one who asked.
+    package func closed() async {
+        var closes = self.closes.makeAsyncIterator()
+        await closes.next()
+    }
+
     private func received(_ ordinal: UInt32, on channel: any Channel) {
         let waiting = self.state.withLock { state in
             let waiting = state.waiting.removeValue(forKey: ordinal)
@@ -76,6 +83,10 @@ package final class HoldingPeer: Sendable {
 
         init(peer: HoldingPeer) {
             self.peer = peer
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            self.peer.tellClosed.yield()
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {

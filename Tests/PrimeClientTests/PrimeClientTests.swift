@@ -124,6 +124,24 @@ struct PrimeClientTests {
     }
 
     @Test
+    func `what was asked ahead ends when nobody iterates any more`() async throws {
+        var configuration = PrimeClient.Configuration()
+        // Nothing else closes a connection within this test's time.
+        configuration.timeout = .seconds(600)
+        try await HoldingPeer.with { [configuration] peer, port in
+            try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
+                async let answered: Void = {
+                    // As many as are asked together.
+                    for ordinal: UInt32 in 1...1024 { try await peer.answer(ordinal, with: 2) }
+                }()
+                for try await _ in client.primes(at: 1...100_000) { break }
+                try await answered
+                await peer.closed()
+            }
+        }
+    }
+
+    @Test
     func `a server that does not answer in time is asked again, and then given up`() async throws {
         try await self.withSilentPeer { port in
             var configuration = PrimeClient.Configuration()

@@ -24,7 +24,7 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
         private let client: PrimeClient
         private var ordinals: Ordinals.Iterator
         private var isAtEnd = false
-        private var underWay: Deque<(ordinals: [UInt32], ticket: PrimeClient.Ticket)> = []
+        private let underWay = UnderWay()
         private var current: (ordinals: [UInt32], answers: Answers) = ([], Answers(primes: [], microseconds: []))
         private var place = 0
 
@@ -40,7 +40,7 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
         public mutating func next() async throws(PrimeClientError) -> UInt64? {
             if self.place == self.current.ordinals.count {
                 self.askAhead()
-                guard let (ordinals, ticket) = self.underWay.popFirst() else { return nil }
+                guard let (ordinals, ticket) = self.underWay.batches.popFirst() else { return nil }
                 self.current = (ordinals, await ticket.waitOrCancel())
                 self.place = 0
             }
@@ -54,21 +54,35 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
         }
 
         private mutating func askAhead() {
-            while !self.isAtEnd, self.underWay.count < Self.batchLimit {
+            while !self.isAtEnd, self.underWay.batches.count < Self.batchLimit {
                 var batch: [UInt32] = []
                 while batch.count < Self.batchSize, let ordinal = self.ordinals.next() { batch.append(ordinal) }
                 self.isAtEnd = batch.count < Self.batchSize
-                if !batch.isEmpty { self.underWay.append((batch, self.client.ask(batch))) }
+                if !batch.isEmpty { self.underWay.batches.append((batch, self.client.ask(batch))) }
             }
         }
 
+        /// Nobody wants the primes behind one that is not to be had.
         private mutating func giveUp() {
-            for (_, ticket) in self.underWay { ticket.cancel() }
-            self.underWay = []
+            self.underWay.cancel()
             self.isAtEnd = true
             self.current = ([], Answers(primes: [], microseconds: []))
             // What `next()` adds for the prime that was not to be had.
             self.place = -1
         }
+    }
+}
+
+/// Questions that have been asked ahead; who lets go of them cancels them.
+private final class UnderWay {
+    var batches: Deque<(ordinals: [UInt32], ticket: PrimeClient.Ticket)> = []
+
+    func cancel() {
+        for (_, ticket) in self.batches { ticket.cancel() }
+        self.batches = []
+    }
+
+    deinit {
+        self.cancel()
     }
 }
