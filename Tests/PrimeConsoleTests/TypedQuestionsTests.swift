@@ -41,7 +41,7 @@ struct TypedQuestionsTests {
     func `what failed by chance is asked again, and nobody is told`() throws {
         var queue = try self.queue(["1..3"])
         let questions = self.questions(&queue)
-        #expect(queue.failed(questions[1]) == nil)
+        #expect(queue.failed(questions[1], isCertain: false) == nil)
         let again = self.questions(&queue)
         #expect(again.map(\.ordinal) == [2])
         #expect(again[0].pause > .zero)
@@ -52,14 +52,14 @@ struct TypedQuestionsTests {
     @Test
     func `a server that is gone is told once, asked ever less often, and told once when it is back`() throws {
         var queue = try self.queue(["1..3"])
-        for question in self.questions(&queue) { #expect(queue.failed(question) == nil) }
+        for question in self.questions(&queue) { #expect(queue.failed(question, isCertain: false) == nil) }
         var news: [TypedQuestions.News?] = []
         var pauses: [Duration] = []
         for _ in 0..<12 {
             let probes = self.questions(&queue)
             #expect(probes.count == 1)
             pauses.append(probes[0].pause)
-            news.append(queue.failed(probes[0]))
+            news.append(queue.failed(probes[0], isCertain: false))
         }
         #expect(news == [.serverIsGone] + Array(repeating: nil, count: 11))
         #expect(queue.isServerGone)
@@ -77,11 +77,33 @@ struct TypedQuestionsTests {
     func `an answer that was on its way already does not bring a server back`() throws {
         var queue = try self.queue(["1..2"])
         let questions = self.questions(&queue)
-        _ = queue.failed(questions[0])
+        _ = queue.failed(questions[0], isCertain: false)
         let probe = try #require(self.questions(&queue).first)
-        #expect(queue.failed(probe) == .serverIsGone)
+        #expect(queue.failed(probe, isCertain: false) == .serverIsGone)
         #expect(queue.answered(questions[1]) == nil)
         #expect(queue.isServerGone)
+    }
+
+    @Test
+    func `a server that is certainly gone is told at once, and once`() throws {
+        var queue = try self.queue(["1..3"])
+        let questions = self.questions(&queue)
+        #expect(queue.failed(questions[0], isCertain: true) == .serverIsGone)
+        for question in questions.dropFirst() { #expect(queue.failed(question, isCertain: true) == nil) }
+        #expect(queue.isServerGone)
+    }
+
+    @Test
+    func `what is dropped is asked no more, what is on its way is answered`() throws {
+        var queue = try self.queue(["1..100", "7"], concurrency: 3)
+        let questions = self.questions(&queue)
+        #expect(queue.failed(questions[0], isCertain: false) == nil)
+        #expect(queue.drop() == 99)
+        #expect(queue.unanswered == 2)
+        #expect(self.questions(&queue) == [])
+        #expect(queue.answered(questions[1]) == nil)
+        #expect(queue.answered(questions[2]) == nil)
+        #expect(queue.unanswered == 0)
     }
 
     @Test

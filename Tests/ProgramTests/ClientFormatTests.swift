@@ -53,9 +53,9 @@ struct ClientFormatTests {
     }
 
     /// A run of some seconds, its stderr a terminal, as `script` makes it.
-    private func runAtTerminal(_ options: String, port: Int) async throws -> String {
+    private func runAtTerminal(_ options: String, port: Int, columns: Int = 80) async throws -> String {
         let client = "'\(Programs.builtFolder.appending("client"))' 127.0.0.1 \(port)"
-        let line = "{ echo 1; sleep 1.6; } | \(client) \(options)"
+        let line = "stty cols \(columns); { echo 1; sleep 1.6; } | \(client) \(options)"
         let result = try await Programs.run(.name("script"), ["-qec", line, "/dev/null"])
         #expect(result.status == .exited(0))
         return result.output
@@ -66,6 +66,8 @@ struct ClientFormatTests {
         try await RunningServer.with { server in
             let shown = try await self.runAtTerminal(">/dev/null", port: server.port)
             #expect(shown.contains("1 done, 0/s"))
+            let narrow = try await self.runAtTerminal(">/dev/null", port: server.port, columns: 8)
+            #expect(narrow.contains("1 done,\r"))
             let quiet = try await self.runAtTerminal(">/dev/null --quiet", port: server.port)
             #expect(quiet == "")
             let file = try await self.runAtTerminal(">/dev/null 2>/dev/null", port: server.port)

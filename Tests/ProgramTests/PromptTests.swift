@@ -130,6 +130,27 @@ struct PromptTests {
     }
 
     @Test
+    func `stop drops what is not yet asked, and the loop goes on`() async throws {
+        try await HoldingPeer.with { peer, port in
+            let ending = try await self.converse(port: port, ["--concurrency", "2"]) { terminal, _ in
+                try await terminal.type("1..4294967295\r12")
+                try await terminal.see(line: "M> 12|")
+                try await terminal.type("\u{15}stop\r")
+                try await terminal.see("dropped: 4294967293; on their way: 2")
+                try await peer.answer(1, with: 2)
+                try await peer.answer(2, with: 3)
+                try await terminal.see("prime(1) = 2  ")
+                try await terminal.see("prime(2) = 3  ")
+                try await terminal.type("7\r")
+                try await peer.answer(7, with: 17)
+                try await terminal.see("prime(7) = 17  ")
+                try await terminal.type("quit\r")
+            }
+            #expect(ending.status == .exited(0))
+        }
+    }
+
+    @Test
     func `a wrong entry is explained in a line, help in three, and the loop goes on`() async throws {
         let ending = try await self.converse(columns: 120) { terminal, _ in
             try await terminal.type("12x4\r")
@@ -166,6 +187,10 @@ struct PromptTests {
             try await terminal.see("prime(101) = 547  ")
             try await terminal.type("1 2\u{17}3\r")
             try await terminal.see("M> 1 3")
+            // Esc alone begins nothing.
+            try await terminal.type("\u{1B}12")
+            try await terminal.see(line: "M> 12|")
+            try await terminal.type("\u{15}")
             try await terminal.type("\u{04}")
         }
     }
@@ -179,6 +204,7 @@ struct PromptTests {
             try await terminal.see(line: "M> |123456")
             #expect(terminal.screen.rowCount == 1)
             try terminal.resize(columns: 14)
+            try await terminal.see(line: "M> |123456789")
             try await terminal.type("\u{1B}[C")
             try await terminal.see(line: "M> 1|23456789")
             try await terminal.type("\u{0B}")
@@ -313,7 +339,10 @@ struct PromptTests {
     // MARK: - The terminal's settings
 
     @Test(
-        arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV].map(
+        arguments: [
+            SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGUSR1, SIGALRM,
+            SIGXCPU,
+        ].map(
             Signal.init(rawValue:)
         )
     )
@@ -375,6 +404,59 @@ struct PromptTests {
                 try await terminal.see("code 0")
             }
             #expect(ending.status == .exited(0))
+        }
+    }
+
+    @Test
+    func `in the background it waits for the terminal, as a job does`() async throws {
+        try await RunningServer.with { server in
+            let client = Programs.builtFolder.appending("client").string
+            let ending = try await PseudoTerminal.with(
+                ["sh", "-i"],
+                environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
+            ) { terminal, _ in
+                try await terminal.see(line: "shell$ |")
+                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
+                try await terminal.see(line: "M> |")
+                try await terminal.type("12\u{1A}")
+                try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
+                try await terminal.type("bg\n")
+                // It tries to read what is typed here, and is stopped by that: the shell tells so when it prompts again.
+                for _ in 0..<100 {
+                    try await terminal.type("sleep 0.1; jobs\n")
+                    try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
+                    if terminal.screen.lines.contains(where: { $0.contains("Stopped (tty input)") }) { break }
+                }
+                try await terminal.see("Stopped (tty input)")
+                try await terminal.type("fg\n")
+                try await terminal.see(line: "M> 12|")
+                try await terminal.type("\r")
+                try await terminal.see("prime(12) = 37  ")
+                try await terminal.type("quit\r")
+                try await terminal.see(line: "shell$ |")
+                try await terminal.type("exit\n")
+            }
+            #expect(ending.status == .exited(0))
+        }
+    }
+
+    @Test
+    func `a terminal of another session is left as it was, too`() async throws {
+        try await RunningServer.with { server in
+            let ending = try await PseudoTerminal.with(
+                [
+                    "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(server.port)",
+                    "--no-history",
+                ]
+            ) { terminal, _ in
+                try await terminal.see(line: "M> |")
+                #expect(terminal.settings.isRaw)
+                try await terminal.type("12\r")
+                try await terminal.see("prime(12) = 37  ")
+                try await terminal.type("quit\r")
+            }
+            #expect(ending.status == .exited(0))
+            #expect(ending.hasSettingsAsBefore)
         }
     }
 

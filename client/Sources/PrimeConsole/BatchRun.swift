@@ -109,7 +109,9 @@ public struct BatchRun: Sendable {
             errors: self.errors,
             namesLines: namesLines
         )
-        var display = self.showsProgress ? ProgressDisplay(progress, on: self.errors) : nil
+        // Whoever types the input at the terminal wants to see that.
+        let isTyped = input.map { isatty($0.file.rawValue) == 1 } ?? false
+        var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.errors) : nil
         let result: Result<Bool, any Error>
         do {
             try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in

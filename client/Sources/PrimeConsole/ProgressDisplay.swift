@@ -14,10 +14,12 @@ struct ProgressDisplay {
     mutating func show(done: Int, doneBytes: Int) {
         let elapsed = ContinuousClock.now - self.start
         guard elapsed >= ProgressLine.delay else { return }
+        let text = self.line.text(done: done, doneBytes: doneBytes, after: elapsed)
         self.isVisible = true
         // Nobody is left to tell when stderr fails.
         try? self.terminal.write(
-            ProgressLine.erase + self.line.text(done: done, doneBytes: doneBytes, after: elapsed)
+            // In the last column it might go on in the next row.
+            ProgressLine.erase + text.prefix(self.terminal.columns - 1)
         )
     }
 

@@ -26,7 +26,7 @@ package struct ProgressLine: Sendable {
     ///   - done: How many questions were answered or given up.
     ///   - doneBytes: How many bytes of the input they came from.
     ///   - elapsed: How long that took, more than nothing.
-    /// - Returns: The line, short enough for every terminal.
+    /// - Returns: The line, the most important first.
     package func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
         let rate = Int(Double(done) / (elapsed / .seconds(1)))
         let pace = "\(Self.grouped(rate))/s"

@@ -14,7 +14,7 @@ struct PromptSession<Screen: PromptScreen> {
     private static var help: String {
         """
         Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range such as 100..110 or 100..200/10.
-        Up and Down bring back earlier lines, Ctrl-R searches them; quit or Ctrl-D ends the client.
+        Up and Down bring back earlier lines, Ctrl-R searches them; stop drops what waits, quit or Ctrl-D ends the client.
         """
     }
 
@@ -54,7 +54,9 @@ struct PromptSession<Screen: PromptScreen> {
         }
     }
 
-    private mutating func run(asking group: inout ThrowingDiscardingTaskGroup<any Error>) async throws -> Prompt.Ending {
+    private mutating func run(
+        asking group: inout ThrowingDiscardingTaskGroup<any Error>
+    ) async throws -> Prompt.Ending {
         let (events, client) = (self.events, self.settings.client)
         try self.screen.showPrompt()
         for await event in events {
@@ -91,6 +93,9 @@ struct PromptSession<Screen: PromptScreen> {
         case .resumed:
             if !self.isLeaving { try self.screen.showPrompt() }
             return nil
+        case .resized:
+            try self.screen.resize()
+            return nil
         }
         self.remember(entries.compactMap { if case .line(let line) = $0 { line } else { nil } })
         for entry in entries {
@@ -113,6 +118,7 @@ struct PromptSession<Screen: PromptScreen> {
         switch line.split(whereSeparator: \.isWhitespace) {
         case ["quit"], ["exit"]: try self.leave()
         case ["help"], ["?"]: try self.screen.show(Self.help)
+        case ["stop"]: try self.screen.show("dropped: \(self.queue.drop()); on their way: \(self.queue.unanswered)")
         default: try self.ask(line)
         }
     }
@@ -151,7 +157,8 @@ struct PromptSession<Screen: PromptScreen> {
             default: false
             }
         if mayComeBack {
-            let news = self.queue.failed(question)
+            // A connection that breaks may be chance.
+            let news = self.queue.failed(question, isCertain: error.code != .closedEarly)
             try self.tell(news, because: error)
         } else {
             self.isAllWell = false

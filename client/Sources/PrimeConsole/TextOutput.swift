@@ -21,6 +21,14 @@ public struct TextOutput: Sendable {
         self.file = output
     }
 
+    /// The width of a terminal at this moment; 80 if it does not tell, or is none.
+    var columns: Int {
+        var size = winsize()
+        // Safe: the structure outlives the call, which fills it.
+        guard unsafe ioctl(self.file.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     /// Writes all of a text, waiting while the reader is slow.
     ///
     /// - Parameter text: What to write.

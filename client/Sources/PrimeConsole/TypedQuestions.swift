@@ -90,17 +90,35 @@ package struct TypedQuestions: Sendable {
     }
 
     /// There was no server, or it broke off.
-    package mutating func failed(_ question: Question) -> News? {
+    ///
+    /// - Parameters:
+    ///   - question: What had been asked.
+    ///   - isCertain: Whether the server is known to be gone by that; else another question is to show it.
+    /// - Returns: What the person should know.
+    package mutating func failed(_ question: Question, isCertain: Bool) -> News? {
         self.asked -= 1
         self.failed.append(question.ordinal)
-        guard question.isProbe else {
-            if self.server == .present { self.server = .doubted }
-            return nil
+        if question.isProbe { self.isProbing = false }
+        switch self.server {
+        case .present where !isCertain: self.server = .doubted
+        // Another question may have been sent before the doubt.
+        case .doubted where !isCertain && !question.isProbe, .gone: break
+        case .present, .doubted:
+            self.server = .gone
+            return .serverIsGone
         }
-        self.isProbing = false
-        guard self.server == .doubted else { return nil }
-        self.server = .gone
-        return .serverIsGone
+        return nil
+    }
+
+    /// Gives up all that is not on its way.
+    ///
+    /// - Returns: How many questions that were.
+    package mutating func drop() -> Int {
+        let count = self.unanswered - self.asked
+        self.entries = []
+        self.failed = []
+        self.unanswered = self.asked
+        return count
     }
 
     private mutating func nextOrdinal() -> UInt32? {

@@ -16,12 +16,24 @@ static struct termios before;
 static volatile sig_atomic_t is_changed;
 
 // What ends a process and can be caught.
-static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+static const int ending[] = {
+    SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2,
+    SIGILL, SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGSEGV,   SIGSYS,  SIGXCPU, SIGXFSZ,
+};
 enum { ending_count = sizeof ending / sizeof *ending };
-static struct sigaction former_ending[ending_count], former_stop, former_continue;
+static struct sigaction former_ending[ending_count], former_stop, former_continue, former_resize;
 
-// In the background the terminal is the shell's, and has the shell's settings.
-static int has_terminal(void) { return tcgetpgrp(guarded) == getpgrp(); }
+// In the background the terminal is the shell's, and has the shell's settings. One that does not control the session
+// has no background.
+static int has_terminal(void) {
+    pid_t front = tcgetpgrp(guarded);
+    return front < 0 || front == getpgrp();
+}
+
+static void tell(char what) {
+    ssize_t ignored = write(waker, &what, 1);
+    (void)ignored;
+}
 
 static int change(void) {
     if (!is_changed) {
@@ -60,10 +72,14 @@ static void on_end(int signal) {
 
 static void come_back(void) {
     int error = errno;
-    if (has_terminal() && change() == 0) {
-        ssize_t ignored = write(waker, "r", 1);
-        (void)ignored;
-    }
+    if (has_terminal() && change() == 0) tell('r');
+    errno = error;
+}
+
+static void on_resize(int signal) {
+    (void)signal;
+    int error = errno;
+    tell('w');
     errno = error;
 }
 
@@ -94,7 +110,7 @@ static void set(int signal, void (*handler)(int), struct sigaction *former) {
     sigfillset(&action.sa_mask);
     sigaction(signal, NULL, former);
     // Who has started us wants it ignored: `nohup`, or a shell without jobs.
-    if (former->sa_handler == SIG_IGN && signal != SIGCONT) return;
+    if (former->sa_handler == SIG_IGN && signal != SIGCONT && signal != SIGWINCH) return;
     sigaction(signal, &action, former);
 }
 
@@ -108,6 +124,7 @@ int terminal_guard_begin(int terminal, int wake) {
     for (size_t i = 0; i < ending_count; i++) set(ending[i], on_end, &former_ending[i]);
     set(SIGTSTP, on_stop, &former_stop);
     set(SIGCONT, on_continue, &former_continue);
+    set(SIGWINCH, on_resize, &former_resize);
     int error = change();
     if (error != 0) terminal_guard_end();
     return error;
@@ -121,5 +138,6 @@ void terminal_guard_end(void) {
     for (size_t i = 0; i < ending_count; i++) sigaction(ending[i], &former_ending[i], NULL);
     sigaction(SIGTSTP, &former_stop, NULL);
     sigaction(SIGCONT, &former_continue, NULL);
+    sigaction(SIGWINCH, &former_resize, NULL);
     pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }

@@ -77,6 +77,8 @@ package struct LineEditor: Sendable {
         case .alt("\u{7F}"): self.cutText = self.line.cut(to: self.line.wordStart())
         case .alt("d"): self.cutText = self.line.cut(to: self.line.wordEnd)
         case .control("y"): self.line.insert(self.cutText)
+        // Most likely Esc alone, and then a key.
+        case .alt(let scalar): self.line.insert(scalar)
         default: break
         }
     }

@@ -55,6 +55,10 @@ struct EditedScreen: PromptScreen {
         try self.terminal.write("\(LineView.erasing)\(text)\n\(self.drawnLine())")
     }
 
+    mutating func resize() throws {
+        if self.isPrompting { try self.terminal.write(self.drawnLine()) }
+    }
+
     mutating func end() -> [PromptEntry] { [] }
 
     /// A finished line as it stays on the screen, in full.

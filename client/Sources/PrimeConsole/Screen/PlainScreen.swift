@@ -34,6 +34,8 @@ struct PlainScreen: PromptScreen {
         try self.terminal.write("\n\(text)\n\(Self.prompt)")
     }
 
+    mutating func resize() {}
+
     mutating func end() -> [PromptEntry] {
         self.begun.isEmpty ? [] : [.line(String(decoding: self.begun, as: UTF8.self))]
     }

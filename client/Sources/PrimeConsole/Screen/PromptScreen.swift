@@ -14,6 +14,9 @@ protocol PromptScreen {
     /// Shows a line, or some, above the one being typed.
     mutating func show(_ text: String) throws
 
+    /// Draws anew what depends on the screen's width.
+    mutating func resize() throws
+
     /// Nothing more will be typed.
     ///
     /// - Returns: What was begun before.

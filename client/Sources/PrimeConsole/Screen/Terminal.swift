@@ -12,6 +12,8 @@ struct Terminal: Sendable {
         case bytes([UInt8])
         /// The process was stopped, and is before the person again.
         case resumed
+        /// The screen has become wider or narrower.
+        case resized
         /// Nobody is there any more, or plain lines have come to their end.
         case ended
     }
@@ -24,7 +26,7 @@ struct Terminal: Sendable {
         case lines
     }
 
-    private static let stopReading = UInt8(ascii: "s")
+    private static let (stopReading, resizing) = (UInt8(ascii: "s"), UInt8(ascii: "w"))
 
     private let output = TextOutput(.standardOutput)
     private let wakes: FileDescriptor
@@ -64,12 +66,7 @@ struct Terminal: Sendable {
     func write(_ text: String) throws { try self.output.write(text) }
 
     /// The screen's width at this moment.
-    var columns: Int {
-        var size = winsize()
-        // Safe: the structure outlives the call, which fills it.
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
+    var columns: Int { self.output.columns }
 
     /// Stops the process and all that were started with it, as Ctrl-Z does where the system reads the keys.
     func suspend() { _ = kill(0, SIGTSTP) }
@@ -95,14 +92,18 @@ struct Terminal: Sendable {
             // Safe: the array outlives the call.
             guard unsafe poll(&files, nfds_t(files.count), -1) >= 0 else { continue }
             if files[1].revents != 0 {
-                return try Self.read(self.wakes, atMost: 1) == [Self.stopReading] ? nil : .resumed
+                switch try Self.read(self.wakes, atMost: 1).first {
+                case Self.stopReading: return nil
+                case Self.resizing: return .resized
+                default: return .resumed
+                }
             }
             do {
                 let bytes = try Self.read(.standardInput, atMost: 64 * 1024)
                 return bytes.isEmpty ? .ended : .bytes(bytes)
             } catch Errno.ioError {
-                // The terminal has been closed.
-                return .ended
+                // Unless it was in the background, the terminal has been closed.
+                guard JobControl.stopIfInBackground(of: .standardInput) else { return .ended }
             } catch Errno.resourceTemporarilyUnavailable {
                 // Another who has the terminal took the bytes, and has made it non-blocking.
                 continue

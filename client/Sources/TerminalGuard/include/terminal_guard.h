@@ -7,8 +7,8 @@
 /// What a signal handler does must be safe at any instruction of any thread. Swift does not promise that of its runtime,
 /// hence this page of C.
 ///
-/// `wake` is a descriptor to which 'r' is written when the process has been stopped and has the terminal again. Returns 0, or
-/// the system's error number. One terminal at a time.
+/// `wake` is a descriptor to which 'r' is written when the process has been stopped and has the terminal again, and 'w' when
+/// its size has changed. Returns 0, or the system's error number. One terminal at a time.
 int terminal_guard_begin(int terminal, int wake);
 
 /// Gives the terminal its settings back, and the signals what they did before.
