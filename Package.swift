@@ -122,7 +122,7 @@ let programs: [Target] = [
     .executableTarget(
         name: "client",
         dependencies: [
-            "PrimeClient", "PrimeConsole", "PrimeProtocol", "ProgramOptions", argumentParser, systemPackage,
+            "PrimeClient", "PrimeConsole", "PrimeProtocol", "ProgramOptions", argumentParser, nioCore, systemPackage,
         ],
         path: "client/Sources/client",
         swiftSettings: swiftSettings

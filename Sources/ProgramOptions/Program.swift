@@ -11,6 +11,9 @@ public protocol Program: AsyncParsableCommand {
 }
 
 extension Program {
+    /// The version of both programs; see https://semver.org.
+    public static var version: String { "1.0.0" }
+
     /// No option is read from the environment, unless the program says so.
     public static var environmentOptions: [String] { [] }
 
@@ -30,6 +33,8 @@ extension Program {
     public static func start(arguments: [String], environment: [String: String]) async {
         Self.holdStandardStreams()
         do {
+            // The parser's completions offer the word.
+            let arguments = arguments == ["help"] ? ["--help"] : arguments
             var command = try Self.parseAsRoot(Self.options(in: environment) + arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -42,7 +47,7 @@ extension Program {
             guard !exitCode.isSuccess, !(error is ExitCode) else { Self.exit(withError: error) }
             let hint = exitCode == .validationFailure ? "; see \(Self.name) --help" : ""
             let message = Self.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-            Self.report("\(message)\(hint)")
+            Self.report("\(message.hasSuffix(".") ? message.dropLast() : message[...])\(hint)")
             Self.exit(withError: exitCode)
         }
     }

@@ -29,7 +29,7 @@ struct AnswerFormatTests {
         AnswerFormat.json.append(failure, to: &text)
         #expect(
             String(decoding: text, as: UTF8.self) == """
-                client: line 3: a"\\\u{1}é: what?
+                client: line 3: a"\\\\u{01}é: what?
                 {"line":3,"value":"a\\"\\\\\\u0001é","message":"what?"}
 
                 """

@@ -25,6 +25,13 @@ struct EntryParserTests {
         return result
     }
 
+    @Test(arguments: [1, 2, 3, 1000])
+    func `the mark with which some editors begin a text is no part of it`(pieces: Int) {
+        let parsed = self.parse("\u{FEFF}7\n8\n\u{FEFF}9\n", pieces: pieces)
+        #expect(parsed.ordinals == [7, 8])
+        #expect(parsed.problems == [3])
+    }
+
     @Test(arguments: [1, 2, 3, 7, 1000], [1, 2, 4096])
     func `however the bytes come, each M keeps its place and its line`(pieces: Int, limit: Int) {
         let text = "1\n\n22\r\n# none\n5..8/2\nx\n 1e3 # thousand\n0\n4294967295\n4294967296\n99999999999999999999\n7"

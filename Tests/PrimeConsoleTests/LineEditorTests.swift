@@ -31,7 +31,7 @@ struct LineEditorTests {
             ([.alt("\u{7F}")], "100..200/|"), ([.home, .alt("d")], "|..200/10"),
             ([.scalar(" "), .scalar("7"), .control("w")], "100..200/10 |"), ([.control("w")], "|"),
             ([.control("u"), .scalar("7"), .control("y")], "7100..200/10|"),
-            ([.tab, .unknown, .control("g"), .alt("x")], "100..200/10 |"),
+            ([.tab, .unknown, .control("g"), .alt("x")], "100..200/10 x|"),
         ] as [([Key], String)]
     )
     func `editing keys do what they do in a shell`(keys: [Key], expected: String) {

@@ -32,7 +32,9 @@ struct OrdinalParserTests {
             ("4294967295x", "expected a digit at the 11th character"),
             ("0", "0 is too small"),
             ("0..5", "0 is too small"),
-            ("1..5/0", "0 is too small"),
+            ("1..5/0", "the step 0 is too small"),
+            ("0x10", "expected a digit at the second character"),
+            ("1 2", "expected nothing more at the second character; one entry a line"),
             ("4294967296", "4294967296 is too large"),
             ("1e99999999999999999999", "1e99999999999999999999 is too large"),
             ("5..3", "the range ends before it begins; write 3..5"),
@@ -49,5 +51,14 @@ struct OrdinalParserTests {
         let error = OrdinalSyntaxError(entry: String(repeating: "x", count: 5000), problem: "expected a digit")
         #expect(error.description.hasSuffix("…: expected a digit; M is a whole number from 1 to 4294967295"))
         #expect(error.description.count < 130)
+        let nines = String(repeating: "9", count: 5000)
+        let number = #expect(throws: OrdinalSyntaxError.self) { try OrdinalParser().parse(line: nines) }
+        #expect(number.map { $0.description.count < 200 } == true)
+    }
+
+    @Test
+    func `the message commands no terminal`() {
+        let error = OrdinalSyntaxError(entry: "\u{1B}[31m7\r\u{202E}", problem: "expected a digit")
+        #expect(error.description.hasPrefix(#"\u{1B}[31m7\r\u{202E}: expected"#), "\(error)")
     }
 }

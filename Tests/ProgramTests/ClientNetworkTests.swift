@@ -115,8 +115,17 @@ struct ClientNetworkTests {
     @Test(arguments: [["--reuse", "--concurrency", "64"], ["--concurrency", "64"]])
     func `without files for more connections the others do`(options: [String]) async throws {
         try await RunningServer.with { server in
-            try await Self.ask(of: "127.0.0.1", server.port, after: "ulimit -n 20", options)
+            try await Self.ask(of: "127.0.0.1", server.port, after: "ulimit -n 16", options)
         }
+    }
+
+    @Test
+    func `too few files are told in a line`() async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let line = "ulimit -n 12; exec \"$0\" 127.0.0.1 1 7"
+        let result = try await Programs.run(.name("sh"), ["-c", line, client])
+        #expect(result.status == .exited(1))
+        #expect(result.errors == "client: only 12 files may be open, 16 are needed; raise ulimit -n\n")
     }
 
     /// A network of its own, with ten ports for all who connect.

@@ -161,6 +161,14 @@ struct ClientProgramTests {
             (["localhost", "0"], "client: port 0 is out of range; take one from 1 to 65535"),
             (["localhost", "http"], "client: The value 'http' is invalid for '<port>'"),
             (["localhost", "1", "--concurrency", "0"], "client: --concurrency 0 is out of range; take 1 to 10000"),
+            (["localhost", "1", "7", "--timeout", "0"], "client: --timeout 0 is too short; take 0.001 or more"),
+            (["localhost", "1", "7", ""], "client: an M is empty; take a whole number from 1 to 4294967295"),
+            (["::1", "1", "#7"], "client: an M is empty; take a whole number from 1 to 4294967295"),
+            (
+                ["localhost:80", "7"],
+                "client: host localhost:80 holds a port, which goes behind it: client localhost 80"
+            ),
+            (["localhost", "1", "--format", "xml"], "client: The value 'xml' is invalid for '--format <format>'"),
         ]
     )
     func `a wrong command line is one line on stderr and exit code 64`(
@@ -171,6 +179,45 @@ struct ClientProgramTests {
         #expect(result.status == .exited(64))
         #expect(result.errors.hasPrefix(message))
         #expect(result.errors.split(separator: "\n").count == 1)
+        #expect(!result.errors.contains(".;"))
+    }
+
+    @Test
+    func `the version and the help are there to be asked for`() async throws {
+        let version = try await Programs.run(Programs.client, ["--version"])
+        #expect(version.status == .exited(0))
+        #expect(version.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+        let help = try await Programs.run(Programs.client, ["help"])
+        #expect(help.status == .exited(0))
+        #expect(help.output.contains("USAGE: client <host> <port>"))
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `an answer that cannot be the prime is none`(options: [String]) async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(
+                Programs.client,
+                // The server takes this for 16,777,216, and the client its answer for something beyond all primes.
+                ["127.0.0.1", "\(server.port)", "1", "--byte-order", "little"] + options
+            )
+            #expect(result.status == .exited(1))
+            #expect(result.output == "")
+            #expect(
+                result.errors == """
+                    client: M = 1: the answer was 3531805148563111936, which cannot be the prime for M = 1; \
+                    is it a server of primes, with the same byte order?
+
+                    """
+            )
+        }
+    }
+
+    @Test
+    func `an address may stand in brackets`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(Programs.client, ["[127.0.0.1]", "\(server.port)", "7"])
+            #expect(result.output == "7\t17\n")
+        }
     }
 }
 

@@ -67,10 +67,18 @@ public struct PrimeClientError: Error, CustomStringConvertible {
 extension PrimeClientError {
     static let cancelled = Self(code: .cancelled, message: "the question was cancelled")
     static let closed = Self(code: .closed, message: "the client's scope has ended; ask within it")
-    static let protocolViolation = Self(
+    static let tooManyAnswers = Self(
         code: .protocolViolation,
         message: "the server sent more answers than there were questions; is it a server of primes?"
     )
+
+    static func impossible(_ prime: UInt64, for ordinal: UInt32) -> Self {
+        Self(
+            code: .protocolViolation,
+            message: "the answer was \(prime), which cannot be the prime for M = \(ordinal); "
+                + "is it a server of primes, with the same byte order?"
+        )
+    }
 
     static func hostNotFound(_ host: String) -> Self {
         Self(code: .hostNotFound, message: "host \(host) does not resolve to an address; check its spelling")

@@ -62,10 +62,10 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
-        do throws(QuestionsInFlight.TooManyAnswers) {
+        do throws(PrimeClientError) {
             try self.questions.receive(&bytes, at: .now(), byteOrder: self.asker.options.byteOrder)
         } catch {
-            self.close(.protocolViolation)
+            self.close(error)
         }
     }
 

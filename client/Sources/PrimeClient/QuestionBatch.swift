@@ -34,22 +34,23 @@ final class QuestionBatch {
     ///   - bytes: The answers as they came.
     ///   - byteOrder: The order of the bytes in them.
     ///   - microseconds: How long they took.
+    /// - Throws: ``PrimeClientError`` if one of them cannot be the answer; then none is taken.
     func answer(
         _ places: Range<Int>,
         with bytes: Slice<UnsafeRawBufferPointer>,
         byteOrder: ByteOrder,
         after microseconds: UInt32
-    ) {
+    ) throws(PrimeClientError) {
         // One that was cancelled may still get answers.
         guard !self.isDone else { return }
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes)
         for place in places {
             // Safe: there are 8 bytes for each place.
-            self.primes[place] = unsafe PrimeAnswer.prime(
-                at: place - places.lowerBound,
-                of: bytes,
-                byteOrder: byteOrder
-            )
+            let prime = unsafe PrimeAnswer.prime(at: place - places.lowerBound, of: bytes, byteOrder: byteOrder)
+            guard PrimeAnswer.isPossible(prime, for: self.ordinals[place]) else {
+                throw .impossible(prime, for: self.ordinals[place])
+            }
+            self.primes[place] = prime
             self.microseconds[place] = microseconds
         }
         self.close(places.count)

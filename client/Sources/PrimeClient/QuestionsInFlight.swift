@@ -4,9 +4,6 @@ internal import PrimeProtocol
 
 /// The questions that a connection has been asked, in the order in which their answers will come.
 struct QuestionsInFlight {
-    /// The peer sent more answers than it was asked for.
-    struct TooManyAnswers: Error {}
-
     private var spans: Deque<(span: QuestionSpan, sent: NIODeadline)> = []
     private var partial = ByteBuffer()
     /// How many questions there are.
@@ -43,30 +40,38 @@ struct QuestionsInFlight {
     ///   - bytes: What came; part of an answer is kept for the next time.
     ///   - now: When it came.
     ///   - byteOrder: The order of the bytes in it.
-    /// - Throws: ``TooManyAnswers``; then none of them is taken.
+    /// - Throws: ``PrimeClientError`` if the peer says what cannot be an answer.
     mutating func receive(
         _ bytes: inout ByteBuffer,
         at now: NIODeadline,
         byteOrder: ByteOrder
-    ) throws(TooManyAnswers) {
+    ) throws(PrimeClientError) {
         if self.partial.readableBytes > 0 {
             self.partial.writeBuffer(&bytes)
             swap(&self.partial, &bytes)
             self.partial.clear()
         }
         // Whoever says more than was asked for does not mean answers, not even by its first bytes.
-        guard bytes.readableBytes <= PrimeAnswer.byteCount * self.count else { throw TooManyAnswers() }
+        guard bytes.readableBytes <= PrimeAnswer.byteCount * self.count else { throw .tooManyAnswers }
         while bytes.readableBytes >= PrimeAnswer.byteCount {
             let (span, sent) = self.spans[0]
             let count = min(span.places.count, bytes.readableBytes / PrimeAnswer.byteCount)
             let places = span.places.prefix(count)
             let microseconds = UInt32(clamping: (now - sent).nanoseconds / 1000)
+            let byteCount = count * PrimeAnswer.byteCount
             // Safe: only so many answers are read as are there.
-            unsafe bytes.readWithUnsafeReadableBytes { pointer in
-                let byteCount = count * PrimeAnswer.byteCount
-                unsafe span.batch.answer(places, with: pointer[..<byteCount], byteOrder: byteOrder, after: microseconds)
-                return byteCount
+            let result = unsafe bytes.withUnsafeReadableBytes { pointer -> Result<Void, PrimeClientError> in
+                Result { () throws(PrimeClientError) in
+                    unsafe try span.batch.answer(
+                        places,
+                        with: pointer[..<byteCount],
+                        byteOrder: byteOrder,
+                        after: microseconds
+                    )
+                }
             }
+            try result.get()
+            bytes.moveReaderIndex(forwardBy: byteCount)
             self.spans[0].span.places = span.places.dropFirst(count)
             if self.spans[0].span.places.isEmpty { self.spans.removeFirst() }
             self.count -= count

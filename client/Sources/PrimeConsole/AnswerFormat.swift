@@ -68,7 +68,8 @@ package struct EntryFailure: CustomStringConvertible {
 
     /// In one line for a person.
     package var description: String {
-        "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value): \(self.message)"
+        "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value.printable): "
+            + self.message
     }
 }
 

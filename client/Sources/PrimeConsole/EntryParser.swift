@@ -125,7 +125,9 @@ package struct EntryParser {
     }
 
     private mutating func parse(_ bytes: ArraySlice<UInt8>, isWhole: Bool, into batch: inout EntryBatch) {
-        let text = String(decoding: bytes, as: UTF8.self)
+        var text = String(decoding: bytes, as: UTF8.self)
+        // Some editors begin a text with this mark.
+        if self.line == 1, text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         do throws(OrdinalSyntaxError) {
             guard isWhole || bytes.contains(UInt8(ascii: "#")) else {
                 throw OrdinalSyntaxError(entry: text, problem: "the line is longer than \(Self.longestLine) bytes")

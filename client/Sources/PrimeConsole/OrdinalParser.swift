@@ -35,10 +35,10 @@ public struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
     }
 
     /// What is wrong and what would be right, in one line.
-    public var description: String { "\(self.shownEntry): \(self.explanation)" }
+    public var description: String { "\(self.shownEntry.printable): \(self.explanation)" }
 
     /// The entry, as much of it as a line holds.
-    var shownEntry: String { self.entry.count > 60 ? "\(self.entry.prefix(57))…" : self.entry }
+    var shownEntry: String { self.entry.clipped }
 
     /// What is wrong and what would be right.
     var explanation: String { "\(self.problem); M is a whole number from 1 to \(UInt32.max)" }
@@ -65,13 +65,13 @@ public struct OrdinalParser: Sendable {
         }
         let last = try cursor.readNumber()
         guard last.value >= first.value else {
-            throw cursor.error("the range ends before it begins; write \(last.text)..\(first.text)")
+            throw cursor.error("the range ends before it begins; write \(last.text.clipped)..\(first.text.clipped)")
         }
         guard cursor.skip("/") else {
             try cursor.expectEnd()
             return Ordinals(first: first.value, last: last.value, step: 1)
         }
-        let step = try cursor.readNumber()
+        let step = try cursor.readNumber(called: "the step ")
         try cursor.expectEnd()
         return Ordinals(first: first.value, last: last.value, step: step.value)
     }
@@ -101,7 +101,11 @@ private struct Cursor {
     }
 
     /// Takes a number: digits, `_` between them, then `k`, `M` or an exponent if there is one.
-    mutating func readNumber() throws(OrdinalSyntaxError) -> Number {
+    ///
+    /// - Parameter name: What an error calls it.
+    /// - Returns: The number.
+    /// - Throws: ``OrdinalSyntaxError`` if there is none, or it is not followed by what may follow it, or out of range.
+    mutating func readNumber(called name: String = "") throws(OrdinalSyntaxError) -> Number {
         let start = self.rest
         guard let significand = try self.readDigits() else { throw self.unexpected() }
         var exponent: UInt64 = 0
@@ -113,12 +117,15 @@ private struct Cursor {
             guard let digits = try self.readDigits() else { throw self.unexpected() }
             exponent = digits
         }
+        guard self.rest.isEmpty || self.rest.hasPrefix("..") || self.rest.hasPrefix("/") else {
+            throw self.unexpected()
+        }
         let text = start[..<self.rest.startIndex]
         var value = significand
         // Beyond the tenth power of ten every number is out of range, but for 0.
         for _ in 0..<min(exponent, 10) { value = Swift.min(value * 10, Self.tooLarge) }
-        guard value > 0 else { throw self.error("\(text) is too small") }
-        guard let value = UInt32(exactly: value) else { throw self.error("\(text) is too large") }
+        guard value > 0 else { throw self.error("\(name)\(text.clipped) is too small") }
+        guard let value = UInt32(exactly: value) else { throw self.error("\(name)\(text.clipped) is too large") }
         return Number(value: value, text: text)
     }
 
@@ -152,7 +159,9 @@ private struct Cursor {
     /// Says that a digit was expected where the cursor stands.
     private func unexpected() -> OrdinalSyntaxError {
         let position = self.entry.distance(from: self.entry.startIndex, to: self.rest.startIndex) + 1
-        return self.error("expected a digit at the \(Self.ordinalWord(position)) character")
+        let place = "at the \(Self.ordinalWord(position)) character"
+        let isNext = self.rest.first?.isWhitespace ?? false
+        return self.error(isNext ? "expected nothing more \(place); one entry a line" : "expected a digit \(place)")
     }
 
     private static func ordinalWord(_ number: Int) -> String {
@@ -162,6 +171,9 @@ private struct Cursor {
 }
 
 extension StringProtocol {
+    /// As much of it as a line holds beside other words.
+    fileprivate var clipped: String { self.count > 60 ? "\(self.prefix(57))…" : String(self) }
+
     fileprivate func trimming(while predicate: (Character) -> Bool) -> SubSequence {
         let tail = self.drop(while: predicate)
         guard let last = tail.lastIndex(where: { !predicate($0) }) else { return tail[tail.endIndex...] }

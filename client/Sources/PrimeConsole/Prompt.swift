@@ -67,7 +67,7 @@ public struct Prompt: Sendable {
             lines = try await NIOThreadPool.singleton.runIfActive { [history] in try history?.lines() ?? [] }
         } catch {
             history = nil
-            try TextOutput(.standardOutput).write("\(Self.notice(of: error))\n")
+            try TextOutput(.standardOutput).write("\(self.notice(of: error))\n")
         }
         return try await Terminal.with(.keys) { [lines, history] terminal in
             try await self.run(EditedScreen(terminal, history: History(lines)), on: terminal, history: history)
@@ -79,7 +79,7 @@ public struct Prompt: Sendable {
         let (entered, remember) = AsyncStream.makeStream(of: [String].self)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await events.read(terminal) }
-            group.addTask { await Self.keep(entered, in: history, events: events) }
+            group.addTask { await self.keep(entered, in: history, events: events) }
             var session = PromptSession(self.settings, screen: screen, terminal: terminal, events: events) {
                 if !$0.isEmpty { remember.yield($0) }
             }
@@ -98,7 +98,7 @@ public struct Prompt: Sendable {
     }
 
     /// Writes what is entered to the history, on a thread that may be blocked: its file may lie far away.
-    private static func keep(
+    private func keep(
         _ entered: AsyncStream<[String]>,
         in history: HistoryFile?,
         events: PromptEvents
@@ -113,7 +113,8 @@ public struct Prompt: Sendable {
         }
     }
 
-    private static func notice(of error: any Error) -> String {
-        "what you type is not kept for the next time: \(error); --no-history says so from the start"
+    private func notice(of error: any Error) -> String {
+        "what you type is not kept in \(self.history?.path.string ?? "") for the next time: \(error); "
+            + "--no-history says so from the start"
     }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Glibc
+import NIOCore
 import PrimeClient
 public import PrimeConsole
 import PrimeProtocol
@@ -26,8 +27,18 @@ struct ClientCommand: Program {
             M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth of it.
 
             Exit code: 0 all answered, 1 some not, 64 wrong command line, 130 interrupted.
-            """
+            """,
+        version: Self.version
     )
+
+    /// The least number of files with which a client can ask anything.
+    private static let fewestFiles = 16
+
+    /// The system lets the process have too few files.
+    private struct TooFewFiles: Error, CustomStringConvertible {
+        let limit: Int
+        var description: String { "only \(limit) files may be open, \(fewestFiles) are needed; raise ulimit -n" }
+    }
 
     @Argument(help: "Name or address of the server.")
     var host: String
@@ -50,7 +61,10 @@ struct ClientCommand: Program {
     @Option(help: "How often to ask again when a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
     var retries = 5
 
-    @Option(help: "How answers are written: tsv (M, a tab, the prime), json (an object a line) or value (the prime).")
+    @Option(
+        help:
+            "How a pipe's answers are written: tsv (M, a tab, the prime), json (an object a line) or value (the prime)."
+    )
     var format: AnswerFormat = .tsv
 
     @Flag(help: "Show no progress. Else a run of more than a second does, if stderr is a terminal.")
@@ -66,11 +80,22 @@ struct ClientCommand: Program {
     var noHistory = false
 
     func validate() throws {
+        if let colon = self.host.firstIndex(of: ":"), !self.host[colon...].dropFirst().contains(":") {
+            let (name, port) = (self.host[..<colon], self.host[colon...].dropFirst())
+            throw ValidationError("host \(self.host) holds a port, which goes behind it: \(Self.name) \(name) \(port)")
+        }
         guard (1...65_535).contains(self.port) else {
             throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535")
         }
         if let concurrency = self.concurrency, !(1...10_000).contains(concurrency) {
             throw ValidationError("--concurrency \(concurrency) is out of range; take 1 to 10000")
+        }
+        guard self.timeout.duration >= .milliseconds(1) else {
+            throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; take 0.001 or more")
+        }
+        // Most likely a variable of a script that is not set; what is wrong otherwise, the run tells.
+        guard !self.entries.contains(where: { (try? OrdinalParser().parse(line: $0)) == .some(nil) }) else {
+            throw ValidationError("an M is empty; take a whole number from 1 to \(UInt32.max)")
         }
         guard (0...1000).contains(self.retries) else {
             throw ValidationError("--retries \(self.retries) is out of range; take 0 to 1000")
@@ -80,9 +105,15 @@ struct ClientCommand: Program {
     func run() async throws {
         // Whoever reads may go at any time, which writing is to find out, not a signal.
         signal(SIGPIPE, SIG_IGN)
+        let limit = OpenFileLimit.raise()
+        guard limit >= Self.fewestFiles else { throw TooFewFiles(limit: limit) }
+        // All that SwiftNIO does here is little, and each of its loops needs three files.
+        NIOSingletons.groupLoopCountSuggestion = 1
         do {
             let allAnswered = try await PrimeClient.withClient(
-                host: self.host,
+                // As addresses of IPv6 are written where a port follows them.
+                host: self.host.hasPrefix("[") && self.host.hasSuffix("]")
+                    ? "\(self.host.dropFirst().dropLast())" : self.host,
                 port: self.port,
                 configuration: self.configuration
             ) { client in

@@ -30,8 +30,12 @@ struct ServerCommand: Program {
 
             Every option can be set by the environment too: --log-level by NTH_PRIME_LOG_LEVEL, and so on. \
             The option wins.
-            """
+            """,
+        version: Self.version
     )
+
+    /// The files that the server needs beside its connections: the log, the listener, the event loops' own.
+    private static let otherFiles = 32
 
     static let environmentOptions = [
         "host", "threads", "memory", "max-connections", "idle-timeout", "request-timeout", "write-timeout",
@@ -148,7 +152,7 @@ struct ServerCommand: Program {
             threadCount: self.threads ?? NIOCore.System.coreCount,
             byteOrder: self.byteOrder
         )
-        configuration.maxConnections = min(self.maxConnections, FileLimit.raise().connections)
+        configuration.maxConnections = min(self.maxConnections, max(1, OpenFileLimit.raise() - Self.otherFiles))
         if configuration.maxConnections < self.maxConnections {
             logger.notice(
                 "the limit of open files allows fewer connections than --max-connections",

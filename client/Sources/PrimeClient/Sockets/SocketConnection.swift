@@ -144,10 +144,10 @@ final class SocketConnection: QuestionConnection {
             return self.close(.broken(IOError(errnoCode: code, reason: "recv")))
         }
         guard received > 0 else { return self.close(.closedEarly(afterBytes: self.questions.partialByteCount)) }
-        do throws(QuestionsInFlight.TooManyAnswers) {
+        do throws(PrimeClientError) {
             try self.questions.receive(&bytes, at: .now(), byteOrder: self.asker.options.byteOrder)
         } catch {
-            return self.close(.protocolViolation)
+            return self.close(error)
         }
         if self.questions.count == 0 {
             self.asker.answered(on: self)

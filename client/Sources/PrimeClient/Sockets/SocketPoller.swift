@@ -8,6 +8,8 @@ final class SocketPoller {
     private var files: [pollfd]
     /// At the place of its file; the first is nobody's.
     private var connections: [SocketConnection?] = [nil]
+    /// Whether there are places whose connection has left.
+    private var hasGaps = false
 
     /// Makes a list that holds the file that wakes the loop.
     init(wakeFile: CInt) {
@@ -30,15 +32,30 @@ final class SocketPoller {
 
     /// Takes a connection from the list.
     func remove(at place: Int) {
-        self.files.swapAt(place, self.files.count - 1)
-        self.connections.swapAt(place, self.files.count - 1)
-        self.files.removeLast()
-        self.connections.removeLast()
-        if place < self.files.count { self.connections[place]?.place = place }
+        // What lies behind keeps its place while the list is gone through. `poll` passes over what is negative.
+        self.files[place] = pollfd(fd: -1, events: 0, revents: 0)
+        self.connections[place] = nil
+        self.hasGaps = true
+    }
+
+    private func closeGaps() {
+        guard self.hasGaps else { return }
+        self.hasGaps = false
+        var end = 1
+        for place in 1..<self.files.count {
+            guard let connection = self.connections[place] else { continue }
+            self.files[end] = self.files[place]
+            self.connections[end] = connection
+            connection.place = end
+            end += 1
+        }
+        self.files.removeSubrange(end...)
+        self.connections.removeSubrange(end...)
     }
 
     /// Sleeps until something is ready, and lets those connections go on.
     func poll(milliseconds: CInt) {
+        self.closeGaps()
         // Safe: the array outlives the call.
         let count = unsafe Glibc.poll(&self.files, nfds_t(self.files.count), milliseconds)
         guard count > 0 else { return }
@@ -46,8 +63,8 @@ final class SocketPoller {
             var bytes: UInt64 = 0
             _ = unsafe read(self.files[0].fd, &bytes, 8)
         }
-        // Backwards: what takes the place of one that leaves has had its turn, or is new.
-        for place in stride(from: self.files.count - 1, to: 0, by: -1) {
+        // Those that join meanwhile stand behind, and are not yet ready.
+        for place in 1..<self.files.count {
             let events = self.files[place].revents
             guard events != 0 else { continue }
             self.files[place].revents = 0

@@ -5,7 +5,7 @@ public import SystemPackage
 ///
 /// Any number of clients may use it at once: each adds its lines under the file's lock.
 public struct HistoryFile: Sendable {
-    private let path: FilePath
+    let path: FilePath
 
     /// Names a file; nothing is read or made yet.
     ///
