@@ -18,7 +18,7 @@ struct LatencyComparison {
     ///
     /// It only ever adds, so the best round is the server's own. A fault of the server is there every time.
     static let rounds = 5
-    static let attempts = 3
+    static let attempts = 8
 
     /// Expects the p99 beside a load to be at most so many times the quiet one, each the best of several rounds in turns.
     ///

@@ -40,6 +40,17 @@ struct AddressBookTests {
     }
 
     @Test
+    func `addresses that say nothing at all are hopeless in the end`() {
+        var book = self.book(2, retries: 0)
+        for address in Self.addresses.prefix(2) { book.late(address, begun: self.start, at: self.start + .seconds(1)) }
+        #expect(!book.isHopeless)
+        for address in Self.addresses.prefix(2) {
+            book.refused(address, begun: self.start, at: self.start + .seconds(2))
+        }
+        #expect(book.isHopeless)
+    }
+
+    @Test
     func `an attempt that is given up tells nothing of the address`() {
         var book = self.book(1)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PeerSupport
@@ -157,16 +158,160 @@ struct PrimeClientTests {
         }
     }
 
-    @Test
-    func `questions beyond the scope are refused`() async throws {
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `questions beyond the scope are refused`(use: PrimeClient.Configuration.ConnectionUse) async throws {
         try await RunningServer.with { server in
-            let client = try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { $0 }
+            let configuration = PrimeClient.Configuration(connectionUse: use)
+            let client = try await PrimeClient.withClient(
+                host: "127.0.0.1",
+                port: server.port,
+                configuration: configuration
+            ) { $0 }
             let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
             #expect(error?.code == .closed)
         }
     }
 
+    @Test
+    func `a stream of M that never fails becomes primes, too`() async throws {
+        try await RunningServer.with { server in
+            try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
+                let (ordinals, send) = AsyncStream.makeStream(of: UInt32.self)
+                for ordinal: UInt32 in 1...3 { send.yield(ordinal) }
+                send.finish()
+                var primes: [UInt64] = []
+                for try await prime in client.primes(at: ordinals) { primes.append(prime) }
+                #expect(primes == [2, 3, 5])
+            }
+        }
+    }
+
+    // MARK: - Deadlines
+
+    /// When the first is given up, another takes its place; the second's own time is over no later for that.
+    @Test
+    func `each question has its own deadline`() async throws {
+        try await self.withSilentPeer { port in
+            var configuration = PrimeClient.Configuration(connectionUse: .oneQuestionEach, connectionLimit: 2)
+            configuration.timeout = .seconds(2)
+            configuration.retries = 0
+            try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
+                await withTaskGroup { group in
+                    for ordinal: UInt32 in 1...3 {
+                        group.addTask {
+                            // One each half second, so that the third waits for the first one's place.
+                            try? await Task.sleep(for: .milliseconds(500) * (Int(ordinal) - 1))
+                            let start = ContinuousClock.now
+                            let error = await #expect(throws: PrimeClientError.self) {
+                                try await client.prime(at: ordinal)
+                            }
+                            #expect(error?.code == .timedOut)
+                            if ordinal == 2 { #expect(ContinuousClock.now - start < .seconds(2.8)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: - Names
+
+    /// Runs a client whose names are looked up by a function.
+    private static func withClient(
+        retries: Int,
+        timeout: Duration,
+        lookUp: @escaping @Sendable () throws -> [SocketAddress],
+        _ body: (PrimeClient) async throws -> Void
+    ) async throws {
+        var configuration = PrimeClient.Configuration()
+        configuration.retries = retries
+        configuration.timeout = timeout
+        configuration.lookUp = { _, _ in try lookUp() }
+        try await PrimeClient.withClient(host: "a-name", port: 1, configuration: configuration, body)
+    }
+
+    @Test
+    func `a name that cannot be looked up for a while is looked up again, however many ask`() async throws {
+        try await RunningServer.with { server in
+            let start = ContinuousClock.now
+            try await Self.withClient(retries: 5, timeout: .seconds(10)) {
+                guard ContinuousClock.now - start > .seconds(1) else {
+                    throw AddressResolver.Failure(isTemporary: true)
+                }
+                return [try SocketAddress(ipAddress: "127.0.0.1", port: server.port)]
+            } _: { client in
+                try await withThrowingTaskGroup { group in
+                    for number in 0..<50 {
+                        group.addTask {
+                            try await Task.sleep(for: .milliseconds(10) * number)
+                            let prime = try await client.prime(at: 7)
+                            #expect(prime == 17)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test
+    func `who asks while a name is looked up for too long waits no longer than others`() async throws {
+        try await Self.withClient(retries: 0, timeout: .seconds(0.3)) {
+            usleep(5_000_000)
+            throw AddressResolver.Failure(isTemporary: false)
+        } _: { client in
+            let time = await ContinuousClock().measure {
+                for _ in 0..<3 {
+                    let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
+                    #expect(error?.code == .timedOut)
+                }
+            }
+            #expect(time < .seconds(4))
+        }
+    }
+
     // MARK: - Several addresses
+
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `when no address answers, that is told in time`(use: PrimeClient.Configuration.ConnectionUse) async throws {
+        try await SilentAddress.with { silent in
+            await #expect(throws: PrimeClientError.self) {
+                var configuration = PrimeClient.Configuration(connectionUse: use)
+                configuration.retries = 0
+                configuration.timeout = .seconds(0.5)
+                configuration.lookUp = { _, _ in
+                    // Nobody listens on port 1 of this address.
+                    try [
+                        SocketAddress(ipAddress: "127.0.0.1", port: silent),
+                        SocketAddress(ipAddress: "127.0.0.9", port: 1),
+                    ]
+                }
+                try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
+                    _ = try await client.prime(at: 7)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `the scope ends though a connection is still to come about`(
+        use: PrimeClient.Configuration.ConnectionUse
+    ) async throws {
+        try await RunningServer.with { server in
+            try await SilentAddress.with { silent in
+                var configuration = PrimeClient.Configuration(connectionUse: use)
+                // Longer than this test may take.
+                configuration.timeout = .seconds(600)
+                configuration.lookUp = { _, _ in
+                    try [silent, server.port].map { try SocketAddress(ipAddress: "127.0.0.1", port: $0) }
+                }
+                try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
+                    let prime = try await client.prime(at: 7)
+                    #expect(prime == 17)
+                }
+            }
+        }
+    }
 
     /// Asks for primes at several addresses, for more than a single connection takes.
     private static func ask(

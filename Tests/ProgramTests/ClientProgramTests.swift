@@ -75,6 +75,16 @@ struct ClientProgramTests {
     }
 
     @Test
+    func `a bad entry of the command line is named, and the others are answered`() async throws {
+        try await RunningServer.with { server in
+            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "abc", "5"])
+            #expect(result.status == .exited(1))
+            #expect(result.output == "5\t11\n")
+            #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
+        }
+    }
+
+    @Test
     func `nobody listening is one line for each question, and the run goes on`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")

@@ -408,6 +408,25 @@ struct PromptTests {
     }
 
     @Test
+    func `Ctrl-Z does nothing where the client was started so`() async throws {
+        try await RunningServer.with { server in
+            let client = Programs.builtFolder.appending("client").string
+            let ending = try await PseudoTerminal.with(
+                ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(server.port) --no-history", client]
+            ) { terminal, _ in
+                try await terminal.see(line: "M> |")
+                try await terminal.type("12\u{1A}")
+                try await terminal.see("M> 12^Z")
+                try await terminal.see(line: "M> 12|")
+                try await terminal.type("\r")
+                try await terminal.see("prime(12) = 37  ")
+                try await terminal.type("quit\r")
+            }
+            #expect(ending.status == .exited(0))
+        }
+    }
+
+    @Test
     func `in the background it waits for the terminal, as a job does`() async throws {
         try await RunningServer.with { server in
             let client = Programs.builtFolder.appending("client").string

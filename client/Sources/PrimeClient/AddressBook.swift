@@ -23,6 +23,8 @@ package struct AddressBook {
         var isOnTrial = false
         /// How many attempts in a row did not lead to a connection.
         var refusals = 0
+        /// Refusals of attempts begun before then tell nothing new.
+        var lastRefusal = NIODeadline.uptimeNanoseconds(0)
         /// How many in a row did not lead to an answer.
         var failures = 0
         /// Failures of attempts begun before then tell nothing new.
@@ -97,8 +99,9 @@ package struct AddressBook {
         self.change(address) {
             $0.isTrusted = false
             $0.isOnTrial = false
-            guard begun >= $0.lastFailure else { return }
+            guard begun >= $0.lastRefusal else { return }
             $0.refusals += 1
+            $0.lastRefusal = now
         }
         self.failed(address, begun: begun, at: now)
     }

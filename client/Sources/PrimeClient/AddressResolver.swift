@@ -3,11 +3,16 @@ internal import NIOCore
 internal import NIOPosix
 
 /// Finds the addresses of a name.
-enum AddressResolver {
+package enum AddressResolver {
     /// Why there are none.
-    struct Failure: Error {
+    package struct Failure: Error {
         /// Whether it may be otherwise soon.
-        var isTemporary: Bool
+        let isTemporary: Bool
+
+        /// Says that there are none.
+        package init(isTemporary: Bool) {
+            self.isTemporary = isTemporary
+        }
     }
 
     /// Looks a name up, on a thread of its own: that may take seconds, and shared threads may all be blocked.
@@ -16,20 +21,20 @@ enum AddressResolver {
     ///   - host: A name, an IPv4 or an IPv6 address.
     ///   - port: Becomes part of each address.
     ///   - lookUp: Does it.
-    ///   - eventLoop: Where the result is wanted.
-    /// - Returns: The addresses in the order of preference, each once, or a ``Failure``.
+    ///   - done: Gets, on that thread, the addresses in the order of preference, each once, or a ``Failure``.
     static func addresses(
         of host: String,
         port: Int,
         by lookUp: @escaping @Sendable (String, Int) throws -> [SocketAddress],
-        on eventLoop: any EventLoop
-    ) -> EventLoopFuture<[SocketAddress]> {
+        _ done: @escaping @Sendable (Result<[SocketAddress], any Error>) -> Void
+    ) {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
-        let found = thread.runIfActive(eventLoop: eventLoop) { try lookUp(host, port) }
-        // The thread has nothing left to do by then, so nothing can fail.
-        found.whenComplete { _ in thread.shutdownGracefully { _ in } }
-        return found
+        thread.submit { _ in
+            done(Result { try lookUp(host, port) })
+            // It has nothing left to do, so nothing can fail.
+            thread.shutdownGracefully { _ in }
+        }
     }
 
     /// Asks the system, and blocks until it answers.

@@ -7,10 +7,14 @@ extension Asker {
     /// What is known of the name's addresses.
     struct LookUp {
         var isUnderWay = false
+        /// Ends the wait for it.
+        var deadline: Scheduled<Void>?
         /// How often in a row it has failed.
         var failures = 0
         /// When it has been looked up last.
         var done: NIODeadline?
+        /// It is not to be looked up again before then.
+        var notBefore = NIODeadline.uptimeNanoseconds(0)
     }
 
     /// An attempt that takes longer may have met an address that is not there at all.
@@ -41,6 +45,7 @@ extension Asker {
     }
 
     private func openConnections(after time: NIODeadline) {
+        // If it waits for longer already, that is at most the longest pause.
         guard !self.isWaitingForRest else { return }
         self.isWaitingForRest = true
         self.eventLoop.assumeIsolated().scheduleTask(deadline: time) {
@@ -53,26 +58,26 @@ extension Asker {
 
     private func lookUpIfNeeded(at now: NIODeadline) {
         if let done = self.lookUp.done, now - done < Self.lookUpAge { return }
+        guard now >= self.lookUp.notBefore else { return }
+        if self.lookUp.deadline == nil {
+            // For those that wait now; who comes later gets another.
+            self.lookUp.deadline = self.eventLoop.assumeIsolated().scheduleTask(in: self.options.timeout) {
+                self.lookUp.deadline = nil
+                if self.book.count == 0 { self.failWaiting(.hostTimedOut(self.options.host)) }
+            }
+        }
         guard !self.lookUp.isUnderWay else { return }
         self.lookUp.isUnderWay = true
-        let deadline = self.eventLoop.assumeIsolated().scheduleTask(in: self.options.timeout) {
-            guard self.book.count == 0 else { return }
-            self.failWaiting(.hostTimedOut(self.options.host))
-        }
-        AddressResolver.addresses(
-            of: self.options.host,
-            port: self.options.port,
-            by: self.options.lookUp,
-            on: self.eventLoop
-        )
-        .assumeIsolated().whenComplete { result in
-            deadline.cancel()
-            self.lookUp.isUnderWay = false
-            self.lookedUp(result)
+        let (eventLoop, asker) = (self.eventLoop, NIOLoopBound(self, eventLoop: self.eventLoop))
+        AddressResolver.addresses(of: self.options.host, port: self.options.port, by: self.options.lookUp) { result in
+            eventLoop.execute { asker.value.lookedUp(result) }
         }
     }
 
     private func lookedUp(_ result: Result<[SocketAddress], any Error>) {
+        self.lookUp.isUnderWay = false
+        self.lookUp.deadline?.cancel()
+        self.lookUp.deadline = nil
         switch result {
         case .success(let addresses):
             self.lookUp.done = .now()
@@ -85,10 +90,12 @@ extension Asker {
             self.lookUp.failures += 1
             let isTemporary = (error as? AddressResolver.Failure)?.isTemporary ?? false
             guard isTemporary, self.lookUp.failures <= self.options.retries else {
-                return self.failWaiting(.hostNotFound(self.options.host))
+                return self.failWaiting(
+                    isTemporary ? .hostTimedOut(self.options.host) : .hostNotFound(self.options.host)
+                )
             }
-            let pause = TimeAmount(self.options.schedule.pause(after: self.lookUp.failures))
-            return self.openConnections(after: .now() + pause)
+            self.lookUp.notBefore = .now() + TimeAmount(self.options.schedule.pause(after: self.lookUp.failures))
+            return self.openConnections(after: self.lookUp.notBefore)
         }
         self.proceed()
     }
@@ -150,6 +157,8 @@ extension Asker {
         connected: @escaping (Result<Void, any Error>) -> Void
     ) {
         let connection = NIOLoopBound(PrimeConnection(to: address, for: self, at: now), eventLoop: self.eventLoop)
+        let identifier = ObjectIdentifier(connection.value)
+        self.opening[identifier] = connection.value
         ClientBootstrap(group: self.eventLoop)
             .connectTimeout(self.options.timeout)
             .channelInitializer { channel in
@@ -159,7 +168,10 @@ extension Asker {
             }
             .connect(to: address)
             .map { _ in }
-            .assumeIsolated().whenComplete(connected)
+            .assumeIsolated().whenComplete { result in
+                self.opening[identifier] = nil
+                connected(result)
+            }
     }
 
     private func refused(_ address: SocketAddress, begun: NIODeadline, _ error: any Error) {

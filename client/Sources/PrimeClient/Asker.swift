@@ -30,8 +30,8 @@ final class Asker {
     var waiting = QuestionQueue()
     /// By their identity, those that are open.
     var connections: [ObjectIdentifier: any QuestionConnection] = [:]
-    /// By their identity, those that a poller opens.
-    var opening: [ObjectIdentifier: SocketConnection] = [:]
+    /// By their identity, those that are being opened.
+    var opening: [ObjectIdentifier: any QuestionConnection] = [:]
     /// How many are being opened, and have been for no longer than is usual.
     var openingCount = 0
     /// How many are being opened for longer, beyond the limit of connections: another address may be quicker.
@@ -41,7 +41,8 @@ final class Asker {
     /// Whether any answer has come so far.
     private(set) var hasAnswers = false
     private var batches: [UInt64: QuestionBatch] = [:]
-    private var isDeadlineSet = false
+    private var deadline: Scheduled<Void>?
+    private var isCleaningUp = false
     private var allClosed: EventLoopPromise<Void>?
 
     /// Makes one that has no connection yet.
@@ -81,8 +82,14 @@ final class Asker {
     func cancel(_ identifier: UInt64) {
         guard let batch = self.batches[identifier] else { return }
         batch.abandon(.cancelled)
-        self.waiting.dropDone()
-        for connection in Array(self.connections.values) { connection.closeIfAbandoned() }
+        guard !self.isCleaningUp else { return }
+        self.isCleaningUp = true
+        // Once for all that are cancelled together.
+        self.eventLoop.assumeIsolated().execute {
+            self.isCleaningUp = false
+            self.waiting.dropDone()
+            for connection in Array(self.connections.values) { connection.closeIfAbandoned() }
+        }
     }
 
     /// Gives waiting questions to those connections that have room, and opens more if that is not enough.
@@ -169,7 +176,7 @@ final class Asker {
         var span = span
         // Where a connection breaks there is somebody, so it is tried twice as often as what takes time and is silent.
         span.halfFailures += error.code == .timedOut ? 2 : 1
-        guard span.halfFailures <= 2 * self.options.retries, !self.isClosed else {
+        guard (span.halfFailures + 1) / 2 <= self.options.retries, !self.isClosed else {
             return span.batch.fail(span.places, error)
         }
         let pause = TimeAmount(self.options.schedule.pause(after: (span.halfFailures + 1) / 2))
@@ -183,25 +190,25 @@ final class Asker {
 
     /// Looks at all connections at a time, unless it will do so sooner: one timer costs less than one a connection.
     func setDeadline(_ deadline: NIODeadline) {
-        guard !self.isDeadlineSet else { return }
-        self.isDeadlineSet = true
-        self.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
-            self.isDeadlineSet = false
+        guard self.deadline == nil, !self.isClosed else { return }
+        self.deadline = self.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             self.closeOverdue(at: .now())
+            // Only now, for those that took the place of the closed have later ones.
+            self.deadline = nil
+            if let earliest = self.allConnections.compactMap(\.deadline).min() { self.setDeadline(earliest) }
         }
     }
 
     private func closeOverdue(at now: NIODeadline) {
-        var earliest: NIODeadline?
-        for connection in Array(self.connections.values) + Array(self.opening.values) {
-            guard let deadline = connection.deadline else { continue }
-            if deadline <= now {
-                connection.close(.timedOut(after: self.options.timeout))
-            } else {
-                earliest = min(earliest ?? deadline, deadline)
-            }
+        for connection in self.allConnections {
+            guard let deadline = connection.deadline, deadline <= now else { continue }
+            connection.close(.timedOut(after: self.options.timeout))
         }
-        if let earliest { self.setDeadline(earliest) }
+    }
+
+    /// Those that are open, and those that are being opened.
+    private var allConnections: [any QuestionConnection] {
+        Array(self.connections.values) + Array(self.opening.values)
     }
 
     // MARK: - Ending
@@ -213,7 +220,8 @@ final class Asker {
         self.allClosed = promise
         for batch in Array(self.batches.values) { batch.abandon(.closed) }
         self.waiting.dropDone()
-        for connection in Array(self.connections.values) + Array(self.opening.values) { connection.close(.closed) }
+        self.deadline?.cancel()
+        for connection in self.allConnections { connection.close(.closed) }
         self.finishClosing()
     }
 

@@ -13,7 +13,7 @@ extension PrimeClient {
         }
 
         /// How connections are used; pipelined is faster by far.
-        public var connectionUse: ConnectionUse
+        public let connectionUse: ConnectionUse
         /// How many connections may be open at once, at least 1; fewer are, while fewer do.
         public var connectionLimit: Int
         /// How many questions may be unanswered on a pipelined connection, at least 1.
@@ -32,6 +32,17 @@ extension PrimeClient {
         public var byteOrder: ByteOrder = .big
         /// Finds the addresses of a host, with the port.
         package var lookUp: @Sendable (String, Int) throws -> [SocketAddress] = AddressResolver.lookUp
+
+        /// Traps where a number is out of its range, and tells which.
+        func check() {
+            precondition(self.connectionLimit >= 1, "connectionLimit is \(self.connectionLimit); take 1 or more")
+            precondition(
+                self.questionsPerConnection >= 1,
+                "questionsPerConnection is \(self.questionsPerConnection); take 1 or more"
+            )
+            precondition(self.timeout > .zero, "timeout is \(self.timeout); take more than nothing")
+            precondition(self.retries >= 0, "retries are \(self.retries); take 0 or more")
+        }
 
         /// Describes a client; all else can be set afterwards.
         ///

@@ -20,11 +20,12 @@ extension PrimeClient {
     /// - Parameter ordinals: Each M, from 1 to 4,294,967,295; read from ahead of the answers, and no further than the
     ///   memory allows.
     /// - Returns: The primes in the order of `ordinals`. It throws what `ordinals` throws, and ``PrimeClientError`` in the
-    ///   place of the first prime that is not to be had.
+    ///   place of the first prime that is not to be had. What was asked ahead when nobody iterates any more is still
+    ///   answered, and the answer dropped.
     /// - Complexity: Memory for 1,024 questions, however many there are.
-    public func primes<Ordinals: AsyncSequence<UInt32, any Error> & Sendable>(
+    public func primes<Ordinals: AsyncSequence & Sendable>(
         at ordinals: Ordinals
-    ) -> some AsyncSequence<UInt64, any Error> {
+    ) -> some AsyncSequence<UInt64, any Error> where Ordinals.Element == UInt32 {
         ordinals
             .map { (ordinal: $0, ticket: self.ask([$0])) }
             .buffer(policy: .bounded(1024))

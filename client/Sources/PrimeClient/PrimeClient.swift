@@ -94,6 +94,8 @@ public final class PrimeClient: Sendable {
     // MARK: - Lifetime
 
     private convenience init(host: String, port: Int, configuration: Configuration) async throws {
+        precondition((1...65_535).contains(port), "port \(port) is out of range; take one from 1 to 65535")
+        configuration.check()
         let isPipelined = configuration.connectionUse == .pipelined
         // One loop takes millions of answers a second, but only some ten thousand connections.
         let count = isPipelined ? 1 : min(max(1, System.coreCount / 2), configuration.connectionLimit)
@@ -107,7 +109,8 @@ public final class PrimeClient: Sendable {
                 timeout: TimeAmount(configuration.timeout),
                 retries: configuration.retries,
                 // The limit is shared out as evenly as it can be.
-                connectionLimit: (configuration.connectionLimit + number) / count,
+                connectionLimit: configuration.connectionLimit / count
+                    + (number < configuration.connectionLimit % count ? 1 : 0),
                 questionsPerConnection: isPipelined ? configuration.questionsPerConnection : 1
             )
             workers.append(try await isPipelined ? Worker(options) : Worker(onSocketsOf: options, number: number))

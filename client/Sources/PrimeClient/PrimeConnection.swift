@@ -9,6 +9,7 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
     let begun: NIODeadline
     private let asker: Asker
     private var context: ChannelHandlerContext?
+    private var isOpen = false
     private var questions = QuestionsInFlight()
     /// Why it is being closed, if that is not the server's doing.
     private var closeError: PrimeClientError?
@@ -26,7 +27,7 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
     /// None while more than half of what it may have in flight is: so many small messages become few large ones.
     var room: Int {
         let limit = self.asker.options.questionsPerConnection
-        guard self.context != nil, self.closeError == nil, self.questions.count <= limit / 2 else { return 0 }
+        guard self.isOpen, self.closeError == nil, self.questions.count <= limit / 2 else { return 0 }
         return limit - self.questions.count
     }
 
@@ -55,8 +56,16 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
 
     // MARK: - Events
 
-    func channelActive(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.isOpen = true
         self.asker.opened(self)
     }
 
@@ -78,7 +87,7 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
+        self.isOpen = false
         let error = self.closeError ?? .closedEarly(afterBytes: self.questions.partialByteCount)
         self.asker.ended(self, hasAnswered: self.questions.hasAnswered, unanswered: self.questions.takeAll(), error)
     }

@@ -26,6 +26,10 @@ struct QuestionQueue {
     /// - Parameter limit: How many at most, at least 1.
     /// - Returns: Questions of one batch; `nil` if none wait.
     mutating func take(_ limit: Int) -> QuestionSpan? {
+        while let first = self.spans.first, first.batch.isDone {
+            self.spans.removeFirst()
+            self.count -= first.places.count
+        }
         guard !self.spans.isEmpty else { return nil }
         let taken = self.spans[0].takeFirst(limit)
         if self.spans[0].places.isEmpty { self.spans.removeFirst() }

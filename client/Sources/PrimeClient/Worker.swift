@@ -5,8 +5,8 @@ internal import NIOPosix
 struct Worker: Sendable {
     let eventLoop: any EventLoop
     let asker: NIOLoopBound<Asker>
-    /// The loop's own thread, if it has one.
-    private let thread: NIOThreadPool?
+    /// Keeps the loop running, if it is not one of the program's.
+    private let thread: SocketThread?
 
     /// Makes one whose connections are channels of SwiftNIO, on one of the program's event loops.
     init(_ options: Asker.Options) async {
@@ -22,30 +22,23 @@ struct Worker: Sendable {
     ///
     /// - Throws: `Errno` if the process may open no more files.
     init(onSocketsOf options: Asker.Options, number: Int) async throws {
-        let loop = try SocketLoop()
-        let thread = NIOThreadPool(numberOfThreads: 1)
-        thread.start()
+        let thread = try SocketThread()
+        let loop = thread.loop
         let made = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: NIOLoopBound<Asker>.self)
-        thread.submit { _ in
-            loop.run { poller in
-                let asker = Asker(options, on: loop, poller: poller, number: number)
-                made.succeed(NIOLoopBound(asker, eventLoop: loop))
-            }
+        thread.run { poller in
+            let asker = Asker(options, on: loop, poller: poller, number: number)
+            made.succeed(NIOLoopBound(asker, eventLoop: loop))
         }
         self.eventLoop = loop
         self.thread = thread
         self.asker = await Self.result(of: made.futureResult)
     }
 
-    /// Closes all connections and gives up all questions.
+    /// Closes all connections and gives up all questions, those too that are still to come.
     func close() async {
         let closed = self.eventLoop.makePromise(of: Void.self)
         self.eventLoop.execute { self.asker.value.close(promise: closed) }
         await Self.result(of: closed.futureResult)
-        guard let thread = self.thread, let loop = self.eventLoop as? SocketLoop else { return }
-        loop.end()
-        // It fails only if it is done twice.
-        try? await thread.shutdownGracefully()
     }
 
     /// Waits for what cannot fail, as the loops outlive all that is asked of them.

@@ -81,7 +81,7 @@ public struct BatchRun: Sendable {
         var parser = EntryParser()
         parser.append(Array(entries.joined(separator: "\n").utf8))
         parser.end()
-        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1))??.count ?? 0) }
+        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1)?.count) ?? 0) }
         return try await self.run(
             parser,
             input: nil,

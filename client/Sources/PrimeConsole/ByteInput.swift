@@ -23,8 +23,8 @@ struct ByteInput: Sendable {
                 return try unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkBytes) { buffer, count in
                     count = unsafe try self.file.read(into: UnsafeMutableRawBufferPointer(buffer))
                 }
-            } catch Errno.ioError where JobControl.stopIfInBackground(of: self.file) {
-                continue
+            } catch Errno.ioError {
+                guard JobControl.stopIfInBackground(of: self.file) else { throw Errno.ioError }
             } catch Errno.resourceTemporarilyUnavailable {
                 // Somebody has made it non-blocking, and somebody else has read what there was.
                 continue

@@ -46,14 +46,16 @@ final class Interruption: Sendable {
             pollfd(fd: file.rawValue, events: Int16(events), revents: 0),
             pollfd(fd: self.readEnd.rawValue, events: Int16(POLLIN), revents: 0),
         ]
-        // Safe: the array outlives the call.
-        let count = unsafe poll(&files, 2, milliseconds)
+        var count: CInt = -1
+        repeat {
+            // Safe: the array outlives the call.
+            count = unsafe poll(&files, 2, milliseconds)
+        } while count < 0 && errno == EINTR
         if count == 0 { return .timedOut }
         if files[1].revents != 0 { return .interrupted }
         if count > 0, files[0].revents & Int16(POLLERR | POLLHUP) != 0, files[0].revents & Int16(events) == 0 {
             return .gone
         }
-        // A signal may have woken it too early, which reading or writing will find out.
         return .ready
     }
 }

@@ -81,7 +81,7 @@ public struct Prompt: Sendable {
             group.addTask { try await events.read(terminal) }
             group.addTask { await self.keep(entered, in: history, events: events) }
             var session = PromptSession(self.settings, screen: screen, terminal: terminal, events: events) {
-                if !$0.isEmpty { remember.yield($0) }
+                if history != nil, !$0.isEmpty { remember.yield($0) }
             }
             let ending: Result<Ending, any Error>
             do {

@@ -105,7 +105,7 @@ struct PromptSession<Screen: PromptScreen> {
                 return .interrupted
             case .suspended:
                 try self.screen.hidePrompt()
-                self.terminal.suspend()
+                if !self.terminal.suspend() { try self.screen.showPrompt() }
             case .line(let line) where !self.isLeaving: try self.take(line)
             case .ended where !self.isLeaving: try self.leave()
             case .line, .ended: break

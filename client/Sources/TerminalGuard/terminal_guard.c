@@ -114,18 +114,21 @@ static void set(int signal, void (*handler)(int), struct sigaction *former) {
     sigaction(signal, &action, former);
 }
 
+int terminal_guard_stops(void) { return former_stop.sa_handler != SIG_IGN; }
+
 int terminal_guard_begin(int terminal, int wake) {
     guarded = terminal;
     waker = wake;
     // Started in the background (`client … &`): wait until the person brings us to the front, as all do who read.
     if (!has_terminal()) kill(0, SIGTTIN);
-    // Now, so that the handlers have something to restore whenever they run.
+    // Now, so that the handlers have something to restore whenever they run, and it is not read again when it is changed.
     if (tcgetattr(terminal, &before) != 0) return errno;
+    is_changed = 1;
     for (size_t i = 0; i < ending_count; i++) set(ending[i], on_end, &former_ending[i]);
     set(SIGTSTP, on_stop, &former_stop);
     set(SIGCONT, on_continue, &former_continue);
     set(SIGWINCH, on_resize, &former_resize);
-    int error = change();
+    const int error = change();
     if (error != 0) terminal_guard_end();
     return error;
 }

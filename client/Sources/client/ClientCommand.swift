@@ -94,7 +94,7 @@ struct ClientCommand: Program {
             throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; take 0.001 or more")
         }
         // Most likely a variable of a script that is not set; what is wrong otherwise, the run tells.
-        guard !self.entries.contains(where: { (try? OrdinalParser().parse(line: $0)) == .some(nil) }) else {
+        guard !self.entries.contains(where: { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }) else {
             throw ValidationError("an M is empty; take a whole number from 1 to \(UInt32.max)")
         }
         guard (0...1000).contains(self.retries) else {
@@ -147,7 +147,8 @@ struct ClientCommand: Program {
         let prompt = Prompt(
             client: client,
             server: "\(self.host.contains(":") ? "[\(self.host)]" : self.host):\(self.port)",
-            concurrency: self.concurrency ?? 64,
+            // How many connections these questions share is another matter.
+            concurrency: self.reuse ? 64 : self.concurrency ?? 64,
             history: self.noHistory ? nil : .ofUser,
             color: self.color
         )

@@ -43,9 +43,10 @@ final class SocketConnection: QuestionConnection {
         self.descriptor = socket(CInt(address.protocol.rawValue), kind, 0)
         guard self.descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
         // Safe: the address outlives the call, and is as long as it says.
-        let result = unsafe address.withSockAddr { unsafe connect(self.descriptor, $0, socklen_t($1)) }
-        guard result == 0 || errno == EINPROGRESS else {
-            let code = errno
+        let code = unsafe address.withSockAddr {
+            unsafe connect(self.descriptor, $0, socklen_t($1)) == 0 ? 0 : errno
+        }
+        guard code == 0 || code == EINPROGRESS else {
             Glibc.close(self.descriptor)
             throw IOError(errnoCode: code, reason: "connect")
         }
@@ -70,10 +71,10 @@ final class SocketConnection: QuestionConnection {
         self.hasAsked = true
         self.poller.change(at: self.place, to: POLLIN)
         // Safe: only so many bytes are sent as are there. A socket that is new takes them all, or has failed.
-        let sent = unsafe bytes.withUnsafeReadableBytes {
-            unsafe send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+        let code = unsafe bytes.withUnsafeReadableBytes {
+            unsafe send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) == $0.count ? 0 : errno
         }
-        if sent < bytes.readableBytes { self.close(.broken(IOError(errnoCode: errno, reason: "send"))) }
+        if code != 0 { self.close(.broken(IOError(errnoCode: code, reason: "send"))) }
     }
 
     // MARK: - Ending
@@ -82,6 +83,7 @@ final class SocketConnection: QuestionConnection {
         switch self.phase {
         case .connecting:
             self.leave()
+            // As a channel says it. If the client is closing, nobody looks at the reason.
             self.connected(.failure(ChannelError.connectTimeout(self.asker.options.timeout)))
         case .open:
             self.leave()

@@ -24,6 +24,8 @@ final class SocketLoop: EventLoop {
         /// Whether the thread will look at the tasks before it sleeps.
         var isAwake = true
         var isEnding = false
+        /// Nothing that comes now will ever run.
+        var hasEnded = false
     }
 
     /// Guards what other threads hand over.
@@ -38,6 +40,8 @@ final class SocketLoop: EventLoop {
     /// - Throws: `Errno` if the process may open no more files.
     init() throws {
         (self.wakeFile, self.wakingFile) = try SystemPackage.FileDescriptor.pipe()
+        // No program that is started from here is to have them.
+        for file in [self.wakeFile, self.wakingFile] { _ = fcntl(file.rawValue, F_SETFD, FD_CLOEXEC) }
     }
 
     deinit {
@@ -73,14 +77,17 @@ final class SocketLoop: EventLoop {
     private func next() -> ([@Sendable () -> Void], CInt?) {
         self.state.withLock { state in
             var tasks = state.tasks
-            state.tasks.removeAll(keepingCapacity: true)
+            state.tasks = []
             let now = state.timers.isEmpty ? NIODeadline.distantPast : .now()
             while let timer = state.timers.last, timer.deadline <= now || state.isEnding {
                 tasks.append(timer.task)
                 state.timers.removeLast()
             }
             guard tasks.isEmpty else { return (tasks, 0) }
-            guard !state.isEnding else { return ([], nil) }
+            guard !state.isEnding else {
+                state.hasEnded = true
+                return ([], nil)
+            }
             state.isAwake = false
             guard let deadline = state.timers.last?.deadline else { return ([], -1) }
             // Rounded up, lest it wakes too early and finds nothing to do.
@@ -99,11 +106,13 @@ final class SocketLoop: EventLoop {
 
     func execute(_ task: @escaping @Sendable () -> Void) {
         let sleeps = self.state.withLock { state in
+            guard !state.hasEnded else { return false }
             state.tasks.append(task)
             defer { state.isAwake = true }
             return !state.isAwake
         }
-        if sleeps { self.wake() }
+        // The loop's own thread looks at the tasks before it sleeps.
+        if sleeps, !self.inEventLoop { self.wake() }
     }
 
     func submit<T>(_ task: @escaping @Sendable () throws -> T) -> EventLoopFuture<T> {
@@ -127,7 +136,8 @@ final class SocketLoop: EventLoop {
             defer { state.isAwake = true }
             return (state.lastNumber, !state.isAwake)
         }
-        if sleeps { self.wake() }
+        // The loop's own thread looks at the tasks before it sleeps.
+        if sleeps, !self.inEventLoop { self.wake() }
         return Scheduled(promise: promise) {
             self.state.withLock { state in state.timers.removeAll { $0.number == number } }
         }

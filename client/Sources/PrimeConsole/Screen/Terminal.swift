@@ -69,7 +69,13 @@ struct Terminal: Sendable {
     var columns: Int { self.output.columns }
 
     /// Stops the process and all that were started with it, as Ctrl-Z does where the system reads the keys.
-    func suspend() { _ = kill(0, SIGTSTP) }
+    ///
+    /// - Returns: Whether it can be stopped; not if it was started so that it ignores the signal.
+    func suspend() -> Bool {
+        guard terminal_guard_stops() != 0 else { return false }
+        kill(0, SIGTSTP)
+        return true
+    }
 
     // MARK: - Reading
 

@@ -11,6 +11,9 @@
 /// its size has changed. Returns 0, or the system's error number. One terminal at a time.
 int terminal_guard_begin(int terminal, int wake);
 
+/// Whether Ctrl-Z stops the process: not if it was started so that it ignores SIGTSTP.
+int terminal_guard_stops(void);
+
 /// Gives the terminal its settings back, and the signals what they did before.
 void terminal_guard_end(void);
 
