@@ -110,6 +110,29 @@ struct ClientStreamTests {
         }
     }
 
+    @Test(arguments: [Signal.interrupt, Signal.terminate])
+    func `a signal ends a run as it ends any filter`(signal: Signal) async throws {
+        try await RunningServer.with { server in
+            let result = try await Subprocess.run(
+                Programs.client,
+                arguments: ["127.0.0.1", "\(server.port)", "1..4294967295"],
+                input: .none,
+                output: .sequence,
+                error: .string(limit: 4096)
+            ) { execution in
+                var lines = execution.standardOutput.strings().makeAsyncIterator()
+                let first = try await lines.next()
+                try execution.send(signal: signal)
+                while try await lines.next() != nil {}
+                return first
+            }
+            #expect(result.closureResult == "1\t2")
+            // A shell shows 130 for the first, 143 for the second.
+            #expect(result.terminationStatus == .signaled(signal.rawValue))
+            #expect(result.standardError == "")
+        }
+    }
+
     @Test(arguments: [["--reuse"], []])
     func `a long input takes no more than 64 MiB`(options: [String]) async throws {
         let blocks = options.isEmpty ? 12 : 1000

@@ -221,6 +221,7 @@ final class Asker {
         for batch in Array(self.batches.values) { batch.abandon(.closed) }
         self.waiting.dropDone()
         self.deadline?.cancel()
+        self.lookUp.deadline?.cancel()
         for connection in self.allConnections { connection.close(.closed) }
         self.finishClosing()
     }
