@@ -13,8 +13,9 @@ struct PromptSettings: Sendable {
 struct PromptSession<Screen: PromptScreen> {
     private static var help: String {
         """
-        Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range such as 100..110 or 100..200/10.
-        Up and Down bring back earlier lines, Ctrl-R searches them; stop drops what waits, quit or Ctrl-D ends the client.
+        Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range
+        such as 100..110 or 100..200/10. Up and Down bring back earlier lines, Ctrl-R
+        searches them. stop drops what waits; quit or Ctrl-D ends the client.
         """
     }
 
