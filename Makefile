@@ -26,8 +26,8 @@ build: toolchain ## Build both programs: server/server and client/client
 
 test: toolchain ## Run every test that takes seconds, and look-ups on many threads under the thread sanitizer
 	$(SWIFT) build $(TEST) --product generate-manual
-	$(SWIFT) test $(TEST) --skip ProgramTests --skip LoadTests
-	$(SWIFT) test $(TEST) --skip-build --filter 'ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
+	$(SWIFT) test $(TEST) --skip PrimeClientTests --skip ProgramTests --skip LoadTests
+	$(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
 	$(SWIFT) run $(THREADS) ThreadCheck
 
 test-long: toolchain ## Run the tests that take minutes
