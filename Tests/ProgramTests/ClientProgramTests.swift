@@ -178,6 +178,8 @@ struct ClientProgramTests {
                 ["localhost:80", "7"],
                 "client: host localhost:80 holds a port, which goes behind it: client localhost 80"
             ),
+            (["[::1]:80", "7"], "client: host [::1]:80 does not end with its bracket; the port goes behind it, apart"),
+            (["", "80"], "client: the host is empty; take a name or an address"),
             (["localhost", "1", "--format", "xml"], "client: The value 'xml' is invalid for '--format <format>'"),
         ]
     )
@@ -214,7 +216,7 @@ struct ClientProgramTests {
             #expect(result.output == "")
             #expect(
                 result.errors == """
-                    client: M = 1: the answer was 3531805148563111936, which cannot be the prime for M = 1; \
+                    client: M = 1: the server answered 3531805148563111936 for M = 1, which cannot be; \
                     is it a server of primes, with the same byte order?
 
                     """

@@ -75,7 +75,7 @@ extension PrimeClientError {
     static func impossible(_ prime: UInt64, for ordinal: UInt32) -> Self {
         Self(
             code: .protocolViolation,
-            message: "the answer was \(prime), which cannot be the prime for M = \(ordinal); "
+            message: "the server answered \(prime) for M = \(ordinal), which cannot be; "
                 + "is it a server of primes, with the same byte order?"
         )
     }

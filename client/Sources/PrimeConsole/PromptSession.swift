@@ -106,7 +106,7 @@ struct PromptSession<Screen: PromptScreen> {
                 return .interrupted
             case .suspended:
                 try self.screen.hidePrompt()
-                if !self.terminal.suspend() { try self.screen.showPrompt() }
+                if !self.terminal.suspend(), !self.isLeaving { try self.screen.showPrompt() }
             case .line(let line) where !self.isLeaving: try self.take(line)
             case .ended where !self.isLeaving: try self.leave()
             case .line, .ended: break
@@ -116,7 +116,7 @@ struct PromptSession<Screen: PromptScreen> {
     }
 
     private mutating func take(_ line: String) throws {
-        switch line.split(whereSeparator: \.isWhitespace) {
+        switch line.lowercased().split(whereSeparator: \.isWhitespace) {
         case ["quit"], ["exit"]: try self.leave()
         case ["help"], ["?"]: try self.screen.show(Self.help)
         case ["stop"]: try self.screen.show("dropped: \(self.queue.drop()); on their way: \(self.queue.unanswered)")

@@ -80,6 +80,12 @@ struct ClientCommand: Program {
     var noHistory = false
 
     func validate() throws {
+        guard !self.host.allSatisfy(\.isWhitespace) else {
+            throw ValidationError("the host is empty; take a name or an address")
+        }
+        guard !self.host.hasPrefix("[") || self.host.hasSuffix("]") else {
+            throw ValidationError("host \(self.host) does not end with its bracket; the port goes behind it, apart")
+        }
         if let colon = self.host.firstIndex(of: ":"), !self.host[colon...].dropFirst().contains(":") {
             let (name, port) = (self.host[..<colon], self.host[colon...].dropFirst())
             throw ValidationError("host \(self.host) holds a port, which goes behind it: \(Self.name) \(name) \(port)")
