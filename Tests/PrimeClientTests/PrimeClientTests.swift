@@ -124,6 +124,29 @@ struct PrimeClientTests {
         }
     }
 
+    /// The server would close a connection that asks nothing, but only after the time of this test.
+    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
+    func `a question that is cancelled takes no connection away from others`(
+        use: PrimeClient.Configuration.ConnectionUse
+    ) async throws {
+        try await RunningServer.with(["--idle-timeout", "600"]) { server in
+            let configuration = PrimeClient.Configuration(connectionUse: use, connectionLimit: 1)
+            try await PrimeClient.withClient(
+                host: "127.0.0.1",
+                port: server.port,
+                configuration: configuration
+            ) { client in
+                for _ in 0..<100 {
+                    let cancelled = Task { try await client.prime(at: 7) }
+                    cancelled.cancel()
+                    _ = await cancelled.result
+                    let prime = try await client.prime(at: 7)
+                    #expect(prime == 17)
+                }
+            }
+        }
+    }
+
     @Test
     func `what was asked ahead ends when nobody iterates any more`() async throws {
         var configuration = PrimeClient.Configuration()

@@ -179,6 +179,7 @@ struct ClientProgramTests {
                 "client: host localhost:80 holds a port, which goes behind it: client localhost 80"
             ),
             (["[::1]:80", "7"], "client: host [::1]:80 does not end with its bracket; the port goes behind it, apart"),
+            (["[]", "80"], "client: the host is empty; take a name or an address"),
             (["", "80"], "client: the host is empty; take a name or an address"),
             (["localhost", "1", "--format", "xml"], "client: The value 'xml' is invalid for '--format <format>'"),
         ]

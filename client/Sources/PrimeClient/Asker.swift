@@ -107,6 +107,8 @@ final class Asker {
             spans.append(span)
             room -= span.places.count
         }
+        // All that waited may have been cancelled a moment ago.
+        guard !spans.isEmpty else { return }
         connection.ask(spans, at: .now())
         self.setDeadline(.now() + self.options.timeout)
     }
@@ -121,13 +123,13 @@ final class Asker {
     /// A connection has come about.
     func opened(_ connection: any QuestionConnection) {
         self.book.connected(to: connection.address)
-        let isTooLate = self.connections.count >= self.options.connectionLimit
+        let isWanted = !self.isClosed && self.connections.count < self.options.connectionLimit
         self.connections[ObjectIdentifier(connection)] = connection
-        if self.isClosed || isTooLate || self.poller != nil && self.waiting.isEmpty {
+        if isWanted { self.fill(connection) }
+        if !isWanted || self.poller != nil && connection.room > 0 {
             // Whoever it was opened for has been cancelled, or served by another.
             return connection.close(.closed)
         }
-        self.fill(connection)
         // Now that there is one, others may be opened, too.
         self.openConnections()
     }

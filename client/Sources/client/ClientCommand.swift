@@ -80,7 +80,7 @@ struct ClientCommand: Program {
     var noHistory = false
 
     func validate() throws {
-        guard !self.host.allSatisfy(\.isWhitespace) else {
+        guard !self.address.allSatisfy(\.isWhitespace) else {
             throw ValidationError("the host is empty; take a name or an address")
         }
         guard !self.host.hasPrefix("[") || self.host.hasSuffix("]") else {
@@ -117,9 +117,7 @@ struct ClientCommand: Program {
         NIOSingletons.groupLoopCountSuggestion = 1
         do {
             let allAnswered = try await PrimeClient.withClient(
-                // As addresses of IPv6 are written where a port follows them.
-                host: self.host.hasPrefix("[") && self.host.hasSuffix("]")
-                    ? "\(self.host.dropFirst().dropLast())" : self.host,
+                host: self.address,
                 port: self.port,
                 configuration: self.configuration
             ) { client in
@@ -129,6 +127,11 @@ struct ClientCommand: Program {
         } catch is TextOutput.ReaderGone {
             // The reader has seen enough, which is no failure of ours.
         }
+    }
+
+    /// The host without the brackets in which an IPv6 address stands where a port follows it.
+    private var address: String {
+        self.host.hasPrefix("[") && self.host.hasSuffix("]") ? "\(self.host.dropFirst().dropLast())" : self.host
     }
 
     /// Whether a person is to type numbers.
@@ -152,7 +155,7 @@ struct ClientCommand: Program {
     private func converse(with client: PrimeClient) async throws -> Bool {
         let prompt = Prompt(
             client: client,
-            server: "\(self.host.contains(":") ? "[\(self.host)]" : self.host):\(self.port)",
+            server: "\(self.address.contains(":") ? "[\(self.address)]" : self.address):\(self.port)",
             // How many connections these questions share is another matter.
             concurrency: self.reuse ? 64 : self.concurrency ?? 64,
             history: self.noHistory ? nil : .ofUser,
