@@ -1,4 +1,3 @@
-import Glibc
 import PeerSupport
 import Subprocess
 import SystemPackage
@@ -8,7 +7,7 @@ import Testing
 struct PromptTests {
     /// Sits before a client whose state folder is empty, or a given one.
     @discardableResult
-    private func converse(
+    func converse(
         port: Int,
         _ options: [String] = [],
         columns: Int = 80,
@@ -34,7 +33,7 @@ struct PromptTests {
 
     /// The same with a server.
     @discardableResult
-    private func converse(
+    func converse(
         _ options: [String] = [],
         columns: Int = 80,
         state: FilePath? = nil,
@@ -333,149 +332,6 @@ struct PromptTests {
                 try await terminal.see("prime(5) = 11  ")
             }
             #expect(ending.status == .exited(0))
-        }
-    }
-
-    // MARK: - The terminal's settings
-
-    @Test(
-        arguments: [
-            SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGUSR1, SIGALRM,
-            SIGXCPU,
-        ].map(
-            Signal.init(rawValue:)
-        )
-    )
-    func `a signal or a crash leaves the terminal as it was`(signal: Signal) async throws {
-        let ending = try await self.converse { terminal, send in
-            try await terminal.type("12")
-            try await terminal.see(line: "M> 12|")
-            #expect(terminal.settings.isRaw)
-            try send(signal)
-        }
-        #expect(ending.status == .signaled(signal.rawValue))
-        #expect(ending.hasSettingsAsBefore)
-        #expect(ending.screen.lines == ["M> 12", ""])
-    }
-
-    @Test
-    func `a trap of Swift's leaves the terminal as it was`() async throws {
-        let program = Programs.builtFolder.appending("TrappingPrompt").string
-        let ending = try await PseudoTerminal.with([program]) { terminal, _ in
-            try await terminal.see(line: "M> |")
-            #expect(terminal.settings.isRaw)
-            try await terminal.type("7")
-        }
-        #expect([.signaled(SIGILL), .signaled(SIGTRAP)].contains(ending.status))
-        #expect(ending.hasSettingsAsBefore)
-        #expect(ending.screen.lines.starts(with: ["M>", ""]))
-    }
-
-    @Test
-    func `Ctrl-Z gives the terminal back as it was, and fg the line as it was`() async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                // Debian's, unlike Bash, leaves the terminal as it finds it.
-                ["sh", "-i"],
-                environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
-            ) { terminal, _ in
-                try await terminal.see(line: "shell$ |")
-                let settings = terminal.settings
-                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                for answer in ["prime(12) = 37  ", "prime(120) = 659  "] {
-                    try await terminal.type("12\u{1B}[D")
-                    try await terminal.see(line: "M> 1|2")
-                    try await terminal.type("\u{1A}")
-                    try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
-                    #expect(terminal.settings == settings)
-                    try await terminal.type("fg\n")
-                    try await terminal.see(line: "M> 1|2")
-                    #expect(terminal.settings.isRaw)
-                    try await terminal.type(answer.contains("120") ? "\u{05}0\r" : "\r")
-                    try await terminal.see(answer)
-                }
-                try await terminal.type("quit\r")
-                try await terminal.see(line: "shell$ |")
-                #expect(terminal.settings == settings)
-                try await terminal.type("echo \"code $?\"; exit\n")
-                try await terminal.see("code 0")
-            }
-            #expect(ending.status == .exited(0))
-        }
-    }
-
-    @Test
-    func `Ctrl-Z does nothing where the client was started so`() async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(server.port) --no-history", client]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                try await terminal.type("12\u{1A}")
-                try await terminal.see("M> 12^Z")
-                try await terminal.see(line: "M> 12|")
-                try await terminal.type("\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
-        }
-    }
-
-    @Test
-    func `in the background it waits for the terminal, as a job does`() async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                ["sh", "-i"],
-                environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
-            ) { terminal, _ in
-                try await terminal.see(line: "shell$ |")
-                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
-                try await terminal.see(line: "M> |")
-                try await terminal.type("12\u{1A}")
-                try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
-                try await terminal.type("bg\n")
-                // It tries to read what is typed here, and is stopped by that: the shell tells so when it prompts again.
-                for _ in 0..<100 {
-                    try await terminal.type("sleep 0.1; jobs\n")
-                    try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
-                    if terminal.screen.lines.contains(where: { $0.contains("Stopped (tty input)") }) { break }
-                }
-                try await terminal.see("Stopped (tty input)")
-                try await terminal.type("fg\n")
-                try await terminal.see(line: "M> 12|")
-                try await terminal.type("\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-                try await terminal.see(line: "shell$ |")
-                try await terminal.type("exit\n")
-            }
-            #expect(ending.status == .exited(0))
-        }
-    }
-
-    @Test
-    func `a terminal of another session is left as it was, too`() async throws {
-        try await RunningServer.with { server in
-            let ending = try await PseudoTerminal.with(
-                [
-                    "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(server.port)",
-                    "--no-history",
-                ]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                try await terminal.type("12\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
-            #expect(ending.hasSettingsAsBefore)
         }
     }
 
