@@ -26,12 +26,12 @@ build: toolchain ## Build both programs: server/server and client/client
 
 test: toolchain ## Run every test that takes seconds, and look-ups on many threads under the thread sanitizer
 	$(SWIFT) build $(TEST) --product generate-manual
-	$(SWIFT) test $(TEST) --skip PrimeClientTests --skip ProgramTests --skip LoadTests
-	$(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
-	$(SWIFT) run $(THREADS) ThreadCheck
+	scripts/failures-last $(SWIFT) test $(TEST) --skip PrimeClientTests --skip ProgramTests --skip LoadTests
+	scripts/failures-last $(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
+	scripts/failures-last $(SWIFT) run $(THREADS) ThreadCheck
 
 test-long: toolchain ## Run the tests that take minutes
-	$(SWIFT) test $(TEST) --filter LongLoadTests --no-parallel
+	scripts/failures-last $(SWIFT) test $(TEST) --filter LongLoadTests --no-parallel
 
 lint: toolchain ## Check the format of the sources and the scripts
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -16,10 +16,14 @@ extension LoadTests {
                 // The server has to raise its limit by itself.
                 try await RunningServer.with(arguments, after: "ulimit -S -n 1024") { full in
                     let (_, open) = try await IdleCrowd.with(crowd, port: full.port) {
-                        try await LatencyComparison.expect(atMost: 2, floor: .microseconds(300)) {
-                            try await LatencyProbe(port: quiet.port).run()
-                        } loaded: {
-                            try await LatencyProbe(port: full.port).run()
+                        var comparison = LatencyComparison()
+                        try await Rounds.expect(atMost: LatencyComparison.rounds) {
+                            comparison.add(
+                                alone: try await LatencyProbe(port: quiet.port).run(),
+                                beside: try await LatencyProbe(port: full.port).run()
+                            )
+                            let holds = comparison.holds(atMost: 2, floor: .microseconds(300))
+                            return (holds, comparison.description)
                         }
                         #expect(try full.openFileCount() > staying)
                     }
@@ -69,6 +73,10 @@ extension LoadTests {
 
         // MARK: - Files
 
+        private static func connect(_ count: Int, port: Int) async throws -> [PeerSocket] {
+            try await PeerThread.run { try (0..<count).map { _ in try PeerSocket(port: port) } }
+        }
+
         /// Being short of files costs the server next to no processor time, and others no patience.
         ///
         /// The server fills no memory meanwhile, which would cost more.
@@ -90,7 +98,7 @@ extension LoadTests {
             try await RunningServer.with(["--memory", "0"], after: "ulimit -n 64") { server in
                 let live = try await PeerThread.run { try PeerSocket(port: server.port) }
                 try await PeerThread.run { try live.exchange(1) }
-                let peers = try await PeerThread.run { try (0..<200).map { _ in try PeerSocket(port: server.port) } }
+                let peers = try await Self.connect(200, port: server.port)
                 for peer in peers { try peer.ask([2]) }
                 try await Self.expectCalm(server, beside: live)
                 #expect(try server.log().count { $0.contains("all places are taken") } == 1)
@@ -110,21 +118,26 @@ extension LoadTests {
                 let live = try await PeerThread.run { try PeerSocket(port: server.port) }
                 try await PeerThread.run { try live.exchange(1) }
                 try await server.limitOpenFiles(to: 64)
-                var peers = try await PeerThread.run { try (0..<200).map { _ in try PeerSocket(port: server.port) } }
-                let stays = peers.removeLast()
-                try stays.ask([3])
-                try await Self.expectCalm(server, beside: live)
-                #expect(try server.openFileCount() == 64)
-                #expect(try server.log().count { $0.contains("no files are left") } == 1)
-                let clock = ContinuousClock()
-                let start = clock.now
-                peers = []
-                try await PeerThread.run {
-                    #expect(try stays.answers(1) == [5])
-                    try PeerSocket(port: server.port).exchange(1)
+                var isFirst = true
+                try await Rounds.expect(below: .seconds(1)) {
+                    var peers = try await Self.connect(200, port: server.port)
+                    let stays = peers.removeLast()
+                    try stays.ask([3])
+                    if isFirst {
+                        try await Self.expectCalm(server, beside: live)
+                        #expect(try server.openFileCount() == 64)
+                        #expect(try server.log().count { $0.contains("no files are left") } == 1)
+                        isFirst = false
+                    }
+                    let clock = ContinuousClock()
+                    let start = clock.now
+                    peers = []
+                    try await PeerThread.run {
+                        #expect(try stays.answers(1) == [5])
+                        try PeerSocket(port: server.port).exchange(1)
+                    }
+                    return clock.now - start
                 }
-                print("out of files: back after \(clock.now - start)")
-                #expect(clock.now - start < .seconds(1))
             }
         }
     }

@@ -32,10 +32,10 @@ extension RunningServer {
     package func processorTime() throws -> Duration {
         // The program's name, in parentheses, may hold spaces; user and system time are the 12th and 13th word after it.
         let words = try self.read("stat").split(separator: ")").last?.split(separator: " ") ?? []
-        guard words.count > 12, let user = Int(words[11]), let system = Int(words[12]) else {
+        guard words.count > 12, let user = Int64(words[11]), let system = Int64(words[12]) else {
             throw Errno.noSuchProcess
         }
-        return .seconds(Double(user + system) / Double(sysconf(CInt(_SC_CLK_TCK))))
+        return .nanoseconds((user + system) * (1_000_000_000 / Int64(sysconf(CInt(_SC_CLK_TCK)))))
     }
 
     /// The lines of its log so far.
@@ -69,6 +69,17 @@ extension RunningServer {
         try await PeerThread.run {
             var handle = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             unsafe poll(&handle, 1, -1)
+        }
+    }
+
+    /// Tells it to end by SIGTERM, and waits until it has ended.
+    ///
+    /// - Returns: How long that took.
+    /// - Throws: What sending the signal throws.
+    package func timeToEnd() async throws -> Duration {
+        try await ContinuousClock().measure {
+            try self.send(.terminate)
+            try await self.ended()
         }
     }
 
