@@ -1,7 +1,7 @@
 #include "CheckpointData.h"
 
 // Swift has no way to embed a file as static data; C's #embed (C23) does it without a copy at start.
-static const unsigned char bytes[] __attribute__((aligned(8))) = {
+static const unsigned char bytes[] __attribute__((aligned(64))) = {
 #embed "checkpoints.bin" if_empty(0)
 };
 

@@ -30,7 +30,7 @@ struct CheckpointTool: AsyncParsableCommand {
         try output.closeAfter { _ = try output.writeAll(bytes) }
     }
 
-    /// Counts the primes of every block; with n threads, each takes every n-th run of blocks.
+    /// Counts the primes of every block, up to the last M; with n threads, each takes every n-th run of blocks.
     private func countPrimes() async -> [UInt16] {
         let runs = stride(from: 0, to: Block.count, by: BlockCounter.blocksPerRun).map { first in
             first..<min(first + BlockCounter.blocksPerRun, Block.count)
@@ -46,6 +46,12 @@ struct CheckpointTool: AsyncParsableCommand {
             }
             return await group.reduce([], +)
         }
-        return counted.sorted { $0.run < $1.run }.flatMap(\.counts)
+        var left = UInt32.max
+        return counted.sorted { $0.run < $1.run }.flatMap(\.counts).map { count in
+            // The last block goes on beyond the last M.
+            let kept = min(left, UInt32(count))
+            left -= kept
+            return UInt16(kept)
+        }
     }
 }

@@ -5,12 +5,11 @@ import Testing
 struct CheckpointTableTests {
     @Test
     func `every first and last prime of a block is found in it`() throws {
-        let file = try CheckpointFile.embedded()
-        let table = CheckpointTable(counts: file.counts)
+        let counts = try CheckpointFile.embedded().counts
+        let table = try CheckpointTable.embedded()
         var before = 0
-        for (block, count) in file.counts.enumerated() {
-            // The last block goes on beyond the last M.
-            let last = min(before + Int(count), Int(PrimeIndex.lastOrdinal))
+        for (block, count) in counts.enumerated() {
+            let last = before + Int(count)
             let first = CheckpointTable.Location(block: block, rank: 1, count: last - before)
             if table.locate(UInt32(before + 1)) != first { Issue.record("first prime of block \(block)") }
             let expected = CheckpointTable.Location(block: block, rank: last - before, count: last - before)
@@ -19,5 +18,17 @@ struct CheckpointTableTests {
             before = last
         }
         #expect(table.primes(before: Block.count) == PrimeIndex.lastOrdinal)
+    }
+
+    /// A look-up goes from there to the right block, step by step.
+    @Test
+    func `the estimate is the right block most often, and next to it otherwise`() throws {
+        let table = try CheckpointTable.embedded()
+        let steps = stride(from: 1, through: PrimeIndex.lastOrdinal, by: 1009).map { ordinal in
+            abs(table.estimate(ordinal).block - table.locate(ordinal).block)
+        }
+        let rightOnes = steps.count { $0 == 0 }
+        #expect(rightOnes > steps.count * 95 / 100)
+        #expect(steps.max() == 1)
     }
 }

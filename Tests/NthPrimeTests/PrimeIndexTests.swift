@@ -40,7 +40,7 @@ struct PrimeIndexTests {
 
     @Test
     func `blocks join without a gap at a thousand places, and at both ends`() throws {
-        let table = try CheckpointTable(counts: CheckpointFile.embedded().counts)
+        let table = try CheckpointTable.embedded()
         var generator = SeededGenerator(seed: 20_261_123)
         let random = (0..<1000).map { _ in Int.random(in: 1..<Block.count, using: &generator) }
         for block in [1, 2, Block.count - 1] + random {

@@ -2,22 +2,24 @@ internal import CheckpointData
 
 /// The embedded form of the checkpoint table: how many primes each block of the number line holds.
 ///
-/// One byte a block: how far its count is from the average of its group of 64 blocks. All words are little-endian.
+/// It is made once, and read where it lies (``CheckpointTable``). All words are little-endian.
 ///
 /// | bytes | what |
 /// |---|---|
 /// | 0 ..< 8 | the letters `NTHPRIME` |
-/// | 8 ..< 12 | version of this format: 1 |
+/// | 8 ..< 12 | version of this format: 2 |
 /// | 12 ..< 16 | numbers in a block |
 /// | 16 ..< 20 | number of blocks |
-/// | 20 ..< 24 | number of exceptions |
+/// | 20 ..< 24 | number of points |
 /// | 24 ..< 32 | checksum of all other bytes |
-/// | then 4 bytes a group of 64 blocks | how many primes the group holds |
-/// | then 8 bytes an exception | number of a block, and its count |
-/// | then 1 byte a block | its count, less the group's divided by its blocks; -128 where the exceptions tell |
+/// | 32 ..< 36 | number of wide lines |
+/// | 36 ..< 64 | zero |
+/// | then 64 bytes for 56 blocks | a ``CheckpointLine`` |
+/// | then 4 bytes a point | where the M-th prime is, for M = i · 2^16 + 1, in units of 2^−10 of a block; and the end |
+/// | then 228 bytes a wide line | how many of the line's primes lie before each of its blocks, and before its end |
 ///
-/// Exceptions serve the first blocks, where the primes thin out too fast for one average, and outliers elsewhere.
-/// Zero bytes fill the file up to a multiple of 8.
+/// A line is wide where a byte cannot tell its blocks' counts apart: the first one is, as the primes thin out too fast there.
+/// Zero bytes fill the last line, and the file up to a multiple of 8.
 package struct CheckpointFile: Equatable {
     /// Why bytes are no such file.
     package enum Failure: Error, Equatable {
@@ -30,7 +32,7 @@ package struct CheckpointFile: Equatable {
 
     /// The length of a block on the number line.
     package var numbersPerBlock: Int
-    /// How many primes each block holds.
+    /// How many primes each block holds; all together at most 2^32 - 1.
     package var counts: [UInt16]
 
     /// Names the counts of all blocks, to be written.
@@ -40,11 +42,15 @@ package struct CheckpointFile: Equatable {
     }
 
     private static let magic = Array("NTHPRIME".utf8)
-    private static let version: UInt32 = 1
-    private static let headerBytes = 32
+    private static let version: UInt32 = 2
+    private static let headerBytes = 64
     private static let checksumOffset = 24
-    private static let blocksPerGroup = 64
-    private static let exceptionMark = Int8.min
+    /// A wide line has a sum for each of its blocks, and for its end.
+    static let wideLineBytes = 4 * (CheckpointLine.blockCount + 1)
+    /// Points are so many M apart, as a power of 2.
+    static let pointShift: UInt32 = 16
+    /// Points tell this part of a block, as a power of 2.
+    static let fractionBits: UInt32 = 10
 }
 
 // MARK: - Reading
@@ -65,13 +71,16 @@ extension CheckpointFile {
     /// Reads a file, all of it, and checks its checksum.
     ///
     /// - Throws: ``Failure`` if the bytes are of another kind or version, too few, or damaged.
-    /// - Complexity: O(n) for n blocks; about a nanosecond each.
+    /// - Complexity: O(n) for n blocks.
     package init(bytes: RawSpan) throws(Failure) {
         let layout = try Layout(of: bytes)
         self.numbersPerBlock = layout.numbersPerBlock
-        self.counts = []
-        self.counts.reserveCapacity(layout.blockCount)
-        layout.forEachCount(in: bytes) { self.counts.append($0) }
+        self.counts = unsafe bytes.withUnsafeBytes { bytes in
+            // Safe: the layout fits the bytes, which outlive the table.
+            guard let start = bytes.baseAddress else { return [] }
+            let table = unsafe CheckpointTable(at: start, layout)
+            return (0..<layout.blockCount).map { UInt16(table.primes(of: $0).count) }
+        }
     }
 
     /// Lends the file that is embedded in this module.
@@ -87,11 +96,9 @@ extension CheckpointFile {
     struct Layout {
         let numbersPerBlock: Int
         let blockCount: Int
-        private let exceptionCount: Int
-
-        private var groupCount: Int { (self.blockCount + blocksPerGroup - 1) / blocksPerGroup }
-        private var exceptionsOffset: Int { headerBytes + 4 * self.groupCount }
-        private var residualsOffset: Int { self.exceptionsOffset + 8 * self.exceptionCount }
+        let linesOffset = headerBytes
+        let pointsOffset: Int
+        let wideLinesOffset: Int
 
         /// Reads the header, and checks the checksum of all.
         init(of bytes: RawSpan) throws(Failure) {
@@ -100,52 +107,28 @@ extension CheckpointFile {
             guard bytes[word: 8] == version else { throw .unknownVersion(bytes[word: 8]) }
             self.numbersPerBlock = Int(bytes[word: 12])
             self.blockCount = Int(bytes[word: 16])
-            self.exceptionCount = Int(bytes[word: 20])
-            let expectedBytes = (self.residualsOffset + self.blockCount + 7) / 8 * 8
-            guard bytes.byteCount == expectedBytes else {
-                throw .wrongLength(byteCount: bytes.byteCount, expected: expectedBytes)
+            let lineCount = (self.blockCount + CheckpointLine.blockCount - 1) / CheckpointLine.blockCount
+            self.pointsOffset = self.linesOffset + lineCount * CheckpointLine.byteCount
+            self.wideLinesOffset = self.pointsOffset + 4 * Int(bytes[word: 20])
+            let end = self.wideLinesOffset + Int(bytes[word: 32]) * wideLineBytes
+            guard bytes.byteCount == (end + 7) / 8 * 8 else {
+                throw .wrongLength(byteCount: bytes.byteCount, expected: (end + 7) / 8 * 8)
             }
             let expected = bytes[doubleWord: checksumOffset]
-            let checksum = CheckpointFile.checksum(
-                header: bytes.extracting(..<checksumOffset),
-                body: bytes.extracting(headerBytes...)
-            )
+            let checksum = CheckpointFile.checksum(of: bytes)
             guard checksum == expected else { throw .damaged(checksum: checksum, expected: expected) }
-        }
-
-        /// Gives out how many primes each block holds, from the first to the last.
-        @inline(__always)
-        func forEachCount(in bytes: RawSpan, _ body: (UInt16) -> Void) {
-            var exception = self.exceptionsOffset
-            for group in 0..<self.groupCount {
-                let blocks = group * blocksPerGroup..<min((group + 1) * blocksPerGroup, self.blockCount)
-                let average = Int(bytes[word: headerBytes + 4 * group]) / blocks.count
-                for block in blocks {
-                    let residual = Int8(bitPattern: bytes[byte: self.residualsOffset + block])
-                    if residual == exceptionMark {
-                        body(UInt16(truncatingIfNeeded: bytes[word: exception + 4]))
-                        exception += 8
-                    } else {
-                        body(UInt16(truncatingIfNeeded: average + Int(residual)))
-                    }
-                }
-            }
         }
     }
 
-    /// Mixes all 8-byte words into one: FNV-1a's step, with words for bytes.
+    /// Mixes all 8-byte words but its own place into one: FNV-1a's step, with words for bytes.
     ///
     /// Each step is a bijection of the sum so far, so a change within one word is always seen.
     /// Source: Fowler, Noll, Vo, Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC 9923).
-    private static func checksum(header: RawSpan, body: RawSpan) -> UInt64 {
+    private static func checksum(of bytes: RawSpan) -> UInt64 {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
-        func mix(_ bytes: RawSpan) {
-            for offset in stride(from: 0, to: bytes.byteCount, by: 8) {
-                sum = (sum ^ bytes[doubleWord: offset]) &* 0x0000_0100_0000_01b3
-            }
+        for offset in stride(from: 0, to: bytes.byteCount, by: 8) where offset != self.checksumOffset {
+            sum = (sum ^ bytes[doubleWord: offset]) &* 0x0000_0100_0000_01b3
         }
-        mix(header)
-        mix(body)
         return sum
     }
 }
@@ -155,35 +138,48 @@ extension CheckpointFile {
 extension CheckpointFile {
     /// Writes the file.
     package func encoded() -> [UInt8] {
-        var body: [UInt8] = []
-        var exceptions: [UInt8] = []
-        var residuals: [UInt8] = []
-        for first in stride(from: 0, to: self.counts.count, by: Self.blocksPerGroup) {
-            let blocks = first..<min(first + Self.blocksPerGroup, self.counts.count)
-            let total = blocks.reduce(0) { $0 + Int(self.counts[$1]) }
-            body.append(littleEndian: UInt32(total))
-            for block in blocks {
-                let count = self.counts[block]
-                if let residual = Int8(exactly: Int(count) - total / blocks.count), residual != Self.exceptionMark {
-                    residuals.append(UInt8(bitPattern: residual))
-                } else {
-                    residuals.append(UInt8(bitPattern: Self.exceptionMark))
-                    exceptions.append(littleEndian: UInt32(block))
-                    exceptions.append(littleEndian: UInt32(count))
+        var (lines, points, wideLines): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
+        var total = 0
+        var nextPoint = 0
+        for first in stride(from: 0, to: self.counts.count, by: CheckpointLine.blockCount) {
+            let counts = self.counts[first..<min(first + CheckpointLine.blockCount, self.counts.count)].map { Int($0) }
+            let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+            let isWide = most - least > UInt8.max
+            let extras = isWide ? [] : counts.map { UInt8($0 - least) }
+            lines += extras + Array(repeating: 0, count: CheckpointLine.blockCount - extras.count)
+            lines.append(littleEndian: UInt32(total))
+            lines.append(littleEndian: UInt16(least))
+            lines.append(littleEndian: UInt16(isWide ? wideLines.count / Self.wideLineBytes + 1 : 0))
+            var sums = [0]
+            for (place, count) in counts.enumerated() {
+                while nextPoint < total + count {
+                    let fraction = (nextPoint - total) << Self.fractionBits / count
+                    points.append(littleEndian: UInt32((first + place) << Self.fractionBits + fraction))
+                    nextPoint += 1 << Self.pointShift
                 }
+                total += count
+                sums.append((sums.last ?? 0) + count)
             }
+            guard isWide else { continue }
+            sums += Array(repeating: sums.last ?? 0, count: CheckpointLine.blockCount - counts.count)
+            for sum in sums { wideLines.append(littleEndian: UInt32(sum)) }
         }
-        let exceptionCount = exceptions.count / 8
-        body += exceptions + residuals
-        body += Array(repeating: 0, count: (8 - body.count % 8) % 8)
+        points.append(littleEndian: UInt32(self.counts.count << Self.fractionBits))
 
         var file = Self.magic
         file.append(littleEndian: Self.version)
         file.append(littleEndian: UInt32(self.numbersPerBlock))
         file.append(littleEndian: UInt32(self.counts.count))
-        file.append(littleEndian: UInt32(exceptionCount))
-        file.append(littleEndian: Self.checksum(header: unsafe file.span.bytes, body: unsafe body.span.bytes))
-        return file + body
+        file.append(littleEndian: UInt32(points.count / 4))
+        file.append(littleEndian: UInt64(0))
+        file.append(littleEndian: UInt32(wideLines.count / Self.wideLineBytes))
+        file += Array(repeating: 0, count: Self.headerBytes - file.count)
+        file += lines + points + wideLines
+        file += Array(repeating: 0, count: (8 - file.count % 8) % 8)
+        var checksum: [UInt8] = []
+        checksum.append(littleEndian: Self.checksum(of: unsafe file.span.bytes))
+        file.replaceSubrange(Self.checksumOffset..<Self.checksumOffset + 8, with: checksum)
+        return file
     }
 }
 
