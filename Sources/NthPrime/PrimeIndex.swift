@@ -28,7 +28,7 @@ public final class PrimeIndex: Sendable {
     ///     whole domain, 3,482,826,752 bytes, is left alone. Directories take another thirty-second of it, and the rest
     ///     of an index some 2 MB beside the embedded table, of 4 MB.
     ///   - fillWorkers: How many threads fill the budget, at least 1; by default one a core. They run at the system's
-    ///     lowest priority, and end with the work or with the index.
+    ///     lowest priority, begin 50 ms later, and end with the work or with the index.
     /// - Throws: ``PrimeIndexError`` if the embedded table is damaged, or the system has no room for the budget.
     /// - Complexity: About 2 ms, whatever the budget.
     public init(memoryBudget: Int = 0, fillWorkers: Int? = nil) throws(PrimeIndexError) {

@@ -19,6 +19,11 @@ enum Threads {
 
     /// How many cores the system has.
     static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// Keeps the thread that calls from running for a while.
+    static func pause(milliseconds: UInt32) {
+        usleep(milliseconds * 1000)
+    }
 }
 
 /// A thread that runs one function, at the priority of what nobody waits for.

@@ -1,7 +1,7 @@
 /// Fills ``ResidentBlocks`` from the low end, on threads that give way to all others, until it is let go.
 final class BackgroundFill: Sendable {
     private let work: FillWork
-    /// Ends with this object: to let go of a thread is to wait for its end, some 20 ms.
+    /// Ends with this object: to let go of a thread is to wait for its end, 20 ms, or 50 at first.
     private let threads: [BackgroundThread]
 
     /// Starts the workers.

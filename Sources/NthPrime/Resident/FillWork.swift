@@ -7,6 +7,11 @@ final class FillWork: Sendable {
     /// It stops between two such runs.
     private static let blocksPerRun = 4096
 
+    /// In milliseconds, for who makes an index has most often just started, and has other things to do first.
+    ///
+    /// A server took 20 ms to its first answer beside two workers that began at once, and takes 12 so.
+    private static let delay: UInt32 = 50
+
     /// What the workers agree on, under a lock; look-ups do not come near it.
     private struct Progress {
         /// Runs from the low end of which all are done.
@@ -29,8 +34,9 @@ final class FillWork: Sendable {
         self.runCount = (blocks.capacity + Self.blocksPerRun - 1) / Self.blocksPerRun
     }
 
-    /// Sieves one run after another until none is left, or it is told to stop: what each worker does.
+    /// Sieves one run after another, in a while, until none is left, or it is told to stop: what each worker does.
     func run() {
+        Threads.pause(milliseconds: Self.delay)
         var sieve = SegmentSieve(SegmentPrimes.forDomain)
         while !self.isStopped.load(ordering: .relaxed) {
             let run = self.nextRun.add(1, ordering: .relaxed).oldValue
