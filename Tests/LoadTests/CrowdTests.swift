@@ -11,7 +11,7 @@ extension LoadTests {
             let crowd = min(18_000, places - 100)
             let staying = min(crowd, places * 4 / 5 - 10)
             print("\(crowd) idle connections, of which the limit of open files lets \(staying) stay")
-            let arguments = ["--max-connections", "30000", "--idle-timeout", "60"]
+            let arguments = ["--max-connections", "30000", "--idle-timeout", "600"]
             try await RunningServer.with { quiet in
                 // The server has to raise its limit by itself.
                 try await RunningServer.with(arguments, after: "ulimit -S -n 1024") { full in

@@ -8,13 +8,18 @@ struct LatencyComparison {
     /// Half a second each is long enough for a p99, and short enough to fit between two pieces of other work.
     static let rounds = 40
 
-    private var alone: Duration?
-    private var beside: Duration?
+    /// Else other work beside the quiet measurement would let the load do as much.
+    private static let fewestRounds = 5
+
+    private var alone = Duration.seconds(60)
+    private var beside = Duration.seconds(60)
+    private var roundCount = 0
 
     /// Takes the figures of one more round.
     mutating func add(alone: Latencies, beside: Latencies) {
-        self.alone = min(alone.p99, self.alone ?? alone.p99)
-        self.beside = min(beside.p99, self.beside ?? beside.p99)
+        self.alone = min(self.alone, alone.p99)
+        self.beside = min(self.beside, beside.p99)
+        self.roundCount += 1
     }
 
     /// Whether the p99 beside the load is at most so many times the quiet one.
@@ -22,15 +27,13 @@ struct LatencyComparison {
     /// - Parameters:
     ///   - factor: How many times.
     ///   - floor: A lower p99 than this is always right.
-    /// - Returns: `false` before the first round, too.
+    /// - Returns: `false` for the first rounds, too.
     func holds(atMost factor: Int, floor: Duration = schedulerDelay) -> Bool {
-        guard let alone, let beside else { return false }
-        return beside <= max(alone * factor, floor)
+        self.roundCount >= Self.fewestRounds && self.beside <= max(self.alone * factor, floor)
     }
 
     /// Both, in microseconds.
     var description: String {
-        let times = [self.alone, self.beside].map { ($0 ?? .zero) / .microseconds(1) }
-        return "p99 \(times[0]) µs alone, \(times[1]) µs beside the load"
+        "p99 \(self.alone / .microseconds(1)) µs alone, \(self.beside / .microseconds(1)) µs beside the load"
     }
 }
