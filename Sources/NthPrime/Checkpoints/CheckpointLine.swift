@@ -12,6 +12,7 @@
     static let blockCount = 56
     static let byteCount = 64
 
+    // All that is loaded lies within the 64 bytes, for which whoever makes the line answers; and places are below 56.
     private let bytes: UnsafeRawPointer
 
     /// Looks at a line, for as long as it lies there.

@@ -22,7 +22,8 @@
         }
     }
 
-    // Sendable although pointers: nobody writes to what they point to.
+    // Sendable although pointers: nobody writes to what they point to. The layout, for which whoever makes the table
+    // answers, says how much of each there is; M and blocks of the number line lead to no place beyond.
     private nonisolated(unsafe) let lines: UnsafeRawPointer
     private nonisolated(unsafe) let points: UnsafeRawPointer
     private nonisolated(unsafe) let wideLines: UnsafeRawPointer
