@@ -7,6 +7,8 @@ import PackageDescription
 let products: [Product] = [
     // The M-th prime as a library, without any I/O.
     .library(name: "NthPrime", targets: ["NthPrime"]),
+    // The message formats, for other clients and servers.
+    .library(name: "PrimeProtocol", targets: ["PrimeProtocol"]),
     // Asks a server.
     .library(name: "PrimeClient", targets: ["PrimeClient"]),
     .executable(name: "server", targets: ["server"]),
@@ -33,7 +35,6 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let nioTestUtils = Target.Dependency.product(name: "NIOTestUtils", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -76,7 +77,7 @@ let engine: [Target] = [
 
 /// The wire, and the two sides of it.
 let network: [Target] = [
-    .target(name: "PrimeProtocol", dependencies: [nioCore], swiftSettings: swiftSettings),
+    .target(name: "PrimeProtocol", swiftSettings: swiftSettings),
     .target(
         name: "PrimeServer",
         dependencies: [
@@ -144,11 +145,7 @@ let tests: [Target] = [
         path: "Tests/ThreadCheck",
         swiftSettings: swiftSettings
     ),
-    .testTarget(
-        name: "PrimeProtocolTests",
-        dependencies: ["PrimeProtocol", nioCore, nioTestUtils],
-        swiftSettings: swiftSettings
-    ),
+    .testTarget(name: "PrimeProtocolTests", dependencies: ["PrimeProtocol"], swiftSettings: swiftSettings),
     .testTarget(
         name: "PrimeServerTests",
         dependencies: [
@@ -206,7 +203,6 @@ let tests: [Target] = [
 
 let package = Package(
     name: "nth-prime",
-    platforms: [.macOS(.v15)],
     products: products,
     dependencies: dependencies,
     targets: engine + network + programs + tests,

@@ -94,7 +94,6 @@ let tests: [Target] = [
 
 let package = Package(
     name: "nth-prime-benchmarks",
-    platforms: [.macOS(.v15)],
     dependencies: dependencies,
     targets: libraries + programs + tests,
     cLanguageStandard: .c2x

@@ -1,16 +1,16 @@
-internal import NIOCore
-
-/// The order in which the bytes of a number travel.
+/// The byte order of the numbers on a connection.
 public enum ByteOrder: String, CaseIterable, Sendable {
-    /// Network byte order, the protocol's own: the most significant byte first.
+    /// Most significant byte first: network byte order, the default of the protocol.
     case big
-    /// The order of an x86 integer in memory, for peers that send theirs as they stand.
+    /// Least significant byte first: how x86 and arm64 keep integers in memory.
     case little
 
-    var endianness: Endianness {
+    /// Converts a number between the native byte order and this one; the conversion is its own inverse.
+    @inlinable
+    func converted<Number: FixedWidthInteger>(_ number: Number) -> Number {
         switch self {
-        case .big: .big
-        case .little: .little
+        case .big: number.bigEndian
+        case .little: number.littleEndian
         }
     }
 }

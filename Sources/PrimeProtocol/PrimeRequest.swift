@@ -1,36 +1,44 @@
-public import NIOCore
-
-/// A request asks "what is the M-th prime?".
-public struct PrimeRequest: WireMessage {
-    /// A request is 4 bytes long: M, unsigned.
+/// The format of a request: M, an unsigned 32-bit integer.
+///
+/// The functions read and write one request of several that follow each other without a gap, so a caller converts
+/// a whole buffer without an intermediate value for each message. `docs/protocol.md` has the protocol in full.
+public enum PrimeRequest {
+    /// The length of a request in bytes, 4.
     public static let byteCount = 4
 
-    /// M; every value but 0 has a prime.
-    public var ordinal: UInt32
-
-    /// Asks for the prime at this place.
-    ///
-    /// - Parameter ordinal: M, from 1; 0 is answered by "no such prime".
-    public init(ordinal: UInt32) {
-        self.ordinal = ordinal
-    }
-
-    /// Reads one request from the front of a buffer; `nil` if fewer than 4 bytes are there, which stay.
+    /// Reads a request.
     ///
     /// - Parameters:
-    ///   - buffer: What was received; the request is taken off it.
-    ///   - byteOrder: The order of the bytes in it.
-    public init?(from buffer: inout ByteBuffer, byteOrder: ByteOrder) {
-        guard let ordinal = buffer.readInteger(endianness: byteOrder.endianness, as: UInt32.self) else { return nil }
-        self.ordinal = ordinal
+    ///   - index: The position among the requests, from 0.
+    ///   - bytes: The requests, at least `(index + 1) * byteCount` bytes; a shorter span is a programming error and traps.
+    ///   - byteOrder: The byte order of the connection.
+    /// - Returns: M, from 0 to 4,294,967,295. Only M = 0 has no prime.
+    /// - Complexity: O(1).
+    @inlinable
+    public static func ordinal(at index: Int, in bytes: RawSpan, byteOrder: ByteOrder) -> UInt32 {
+        // Safe: the span checks its bounds, and every bit pattern is an integer.
+        unsafe byteOrder.converted(bytes.unsafeLoadUnaligned(fromByteOffset: index * Self.byteCount, as: UInt32.self))
     }
 
-    /// Writes the request at the end of a buffer.
+    /// Writes a request.
     ///
     /// - Parameters:
-    ///   - buffer: What is to be sent.
-    ///   - byteOrder: The order of the bytes in it.
-    public func write(to buffer: inout ByteBuffer, byteOrder: ByteOrder) {
-        buffer.writeInteger(self.ordinal, endianness: byteOrder.endianness)
+    ///   - ordinal: M, from 1 to 4,294,967,295; the server answers 0 with "no such prime".
+    ///   - index: The position among the requests, from 0.
+    ///   - bytes: At least `(index + 1) * byteCount` bytes; a shorter span is a programming error and traps.
+    ///   - byteOrder: The byte order of the connection.
+    /// - Complexity: O(1).
+    @inlinable
+    public static func write(
+        _ ordinal: UInt32,
+        at index: Int,
+        in bytes: inout MutableRawSpan,
+        byteOrder: ByteOrder
+    ) {
+        bytes.storeBytes(
+            of: byteOrder.converted(ordinal),
+            toByteOffset: index * Self.byteCount,
+            as: UInt32.self
+        )
     }
 }

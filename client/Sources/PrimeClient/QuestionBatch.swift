@@ -31,22 +31,20 @@ final class QuestionBatch {
     ///
     /// - Parameters:
     ///   - places: Which questions they belong to.
-    ///   - bytes: The answers as they came.
+    ///   - bytes: The answers as they came, at least one for each place.
     ///   - byteOrder: The order of the bytes in them.
     ///   - microseconds: How long they took.
     /// - Throws: ``PrimeClientError`` if one of them cannot be the answer; then none is taken.
     func answer(
         _ places: Range<Int>,
-        with bytes: Slice<UnsafeRawBufferPointer>,
+        with bytes: RawSpan,
         byteOrder: ByteOrder,
         after microseconds: UInt32
     ) throws(PrimeClientError) {
         // One that was cancelled may still get answers.
         guard !self.isDone else { return }
-        let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes)
         for place in places {
-            // Safe: there are 8 bytes for each place.
-            let prime = unsafe PrimeAnswer.prime(at: place - places.lowerBound, of: bytes, byteOrder: byteOrder)
+            let prime = PrimeAnswer.prime(at: place - places.lowerBound, in: bytes, byteOrder: byteOrder)
             guard PrimeAnswer.isPossible(prime, for: self.ordinals[place]) else {
                 throw .impossible(prime, for: self.ordinals[place])
             }

@@ -24,13 +24,11 @@ struct QuestionsInFlight {
         if self.count == 0 { self.waitsSince = now }
         self.spans.append((span, now))
         self.count += span.places.count
-        let byteCount = PrimeRequest.byteCount * span.places.count
-        // Safe: the buffer makes room for all requests.
-        unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { bytes in
-            for (index, place) in span.places.enumerated() {
-                unsafe PrimeRequest.write(span.batch.ordinals[place], at: index, of: bytes, byteOrder: byteOrder)
-            }
-            return byteCount
+        let first = buffer.readableBytes / PrimeRequest.byteCount
+        buffer.writeRepeatingByte(0, count: PrimeRequest.byteCount * span.places.count)
+        var bytes = buffer.mutableReadableBytesSpan
+        for (index, place) in span.places.enumerated() {
+            PrimeRequest.write(span.batch.ordinals[place], at: first + index, in: &bytes, byteOrder: byteOrder)
         }
     }
 
@@ -58,20 +56,13 @@ struct QuestionsInFlight {
             let count = min(span.places.count, bytes.readableBytes / PrimeAnswer.byteCount)
             let places = span.places.prefix(count)
             let microseconds = UInt32(clamping: (now - sent).nanoseconds / 1000)
-            let byteCount = count * PrimeAnswer.byteCount
-            // Safe: only so many answers are read as are there.
-            let result = unsafe bytes.withUnsafeReadableBytes { pointer -> Result<Void, PrimeClientError> in
-                Result { () throws(PrimeClientError) in
-                    unsafe try span.batch.answer(
-                        places,
-                        with: pointer[..<byteCount],
-                        byteOrder: byteOrder,
-                        after: microseconds
-                    )
-                }
-            }
-            try result.get()
-            bytes.moveReaderIndex(forwardBy: byteCount)
+            try span.batch.answer(
+                places,
+                with: bytes.readableBytesSpan,
+                byteOrder: byteOrder,
+                after: microseconds
+            )
+            bytes.moveReaderIndex(forwardBy: count * PrimeAnswer.byteCount)
             self.spans[0].span.places = span.places.dropFirst(count)
             if self.spans[0].span.places.isEmpty { self.spans.removeFirst() }
             self.count -= count

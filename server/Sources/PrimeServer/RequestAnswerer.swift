@@ -58,21 +58,18 @@ struct RequestAnswerer: Sendable {
         var ordinals = InlineArray<64, UInt32>(repeating: 0)
         var primes = InlineArray<64, UInt64>(repeating: 0)
         let count = min(requests.readableBytes / PrimeRequest.byteCount, Self.groupSize)
-        unsafe requests.withUnsafeReadableBytes { bytes in
-            for place in 0..<count {
-                ordinals[place] = unsafe PrimeRequest(at: place, of: bytes, byteOrder: self.byteOrder).ordinal
-            }
+        for place in 0..<count {
+            ordinals[place] = PrimeRequest.ordinal(at: place, in: requests.readableBytesSpan, byteOrder: self.byteOrder)
         }
         var all = primes.mutableSpan
         var places = all._mutatingExtracting(0..<count)
         let answered = lookUp(ordinals.span.extracting(0..<count), &places)
-        let byteCount = answered * PrimeAnswer.byteCount
-        unsafe answers.bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { bytes in
-            for place in 0..<answered {
-                if primes[place] == 0 { answers.withoutPrime += 1 }
-                unsafe PrimeAnswer.write(primes[place], at: place, of: bytes, byteOrder: self.byteOrder)
-            }
-            return byteCount
+        let first = answers.count
+        answers.bytes.writeRepeatingByte(0, count: answered * PrimeAnswer.byteCount)
+        answers.withoutPrime += (0..<answered).count { primes[$0] == 0 }
+        var bytes = answers.bytes.mutableReadableBytesSpan
+        for place in 0..<answered {
+            PrimeAnswer.write(primes[place], at: first + place, in: &bytes, byteOrder: self.byteOrder)
         }
         requests.moveReaderIndex(forwardBy: answered * PrimeRequest.byteCount)
     }
