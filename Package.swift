@@ -156,7 +156,7 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "PrimeClientTests",
-        dependencies: ["server", "PeerSupport", "PrimeClient", nioCore, nioPosix],
+        dependencies: ["server", "PeerSupport", "PrimeClient", nioCore, nioPosix, systemPackage],
         swiftSettings: swiftSettings
     ),
     .testTarget(

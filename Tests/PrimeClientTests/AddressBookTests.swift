@@ -7,7 +7,7 @@ struct AddressBookTests {
     private static let addresses = (1...3).compactMap { try? SocketAddress(ipAddress: "127.0.0.\($0)", port: 80) }
     private let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
-    /// A book of addresses that have all taken a connection.
+    /// Returns a book of addresses that have all accepted a connection.
     private func book(_ count: Int, retries: Int = 2, start: Int = 0) -> AddressBook {
         var book = AddressBook(retries: retries, start: start)
         book.update(Array(Self.addresses.prefix(count)))
@@ -16,7 +16,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `of several addresses that are new each is tried by one connection, a single one by all`() {
+    func `new addresses get one attempt each; a single address gets all`() {
         var book = AddressBook(retries: 2)
         book.update(Array(Self.addresses.prefix(2)))
         let chosen = (0..<3).map { _ in book.choose(at: self.start) }
@@ -30,7 +30,16 @@ struct AddressBookTests {
     }
 
     @Test
-    func `nobody else waits for an address that is late, until its attempt has ended`() {
+    func `a repeated address counts once`() {
+        var book = AddressBook(retries: 0)
+        book.update([Self.addresses[0], Self.addresses[1], Self.addresses[0]])
+        #expect(book.count == 2)
+        for address in Self.addresses.prefix(2) { book.refused(address, begun: self.start, at: self.start) }
+        #expect(book.isHopeless)
+    }
+
+    @Test
+    func `a late address gets no other attempt until its own has ended`() {
         var book = self.book(2)
         book.late(Self.addresses[0], begun: self.start, at: self.start)
         let later = self.start + .seconds(60)
@@ -40,7 +49,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `addresses that say nothing at all are hopeless in the end`() {
+    func `silent addresses become hopeless`() {
         var book = self.book(2, retries: 0)
         for address in Self.addresses.prefix(2) { book.late(address, begun: self.start, at: self.start + .seconds(1)) }
         #expect(!book.isHopeless)
@@ -51,7 +60,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `an attempt that is given up tells nothing of the address`() {
+    func `an abandoned attempt does not count against its address`() {
         var book = self.book(1)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)
         let later = self.start + .seconds(1)
@@ -69,7 +78,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `an address that refuses is passed over, and tried again by one connection`() {
+    func `an address that refuses is avoided, and gets one attempt later`() {
         var book = self.book(2)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)
         #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
@@ -83,7 +92,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `when all refuse there is a pause, and then one attempt`() {
+    func `if all addresses refuse there is a pause, and then one attempt`() {
         var book = self.book(1)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)
         guard case .pause(let end) = book.choose(at: self.start) else {
@@ -96,7 +105,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `attempts that were begun before a refusal do not count again`() {
+    func `the refusals of earlier attempts do not count again`() {
         var book = self.book(1, retries: 1)
         for _ in 0..<10 { book.refused(Self.addresses[0], begun: self.start, at: self.start + .milliseconds(1)) }
         #expect(!book.isHopeless)
@@ -107,7 +116,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `an address that takes connections without answering is better than none`() {
+    func `an address that accepts without answering is better than none`() {
         var book = self.book(2)
         book.failed(Self.addresses[0], begun: self.start, at: self.start)
         #expect(book.choose(at: self.start) == .address(Self.addresses[1]))
@@ -119,7 +128,7 @@ struct AddressBookTests {
     }
 
     @Test
-    func `a name that comes to stand for other addresses is followed`() {
+    func `a name that changes its addresses is followed`() {
         var book = self.book(2)
         book.refused(Self.addresses[0], begun: self.start, at: self.start)
         book.update([Self.addresses[0], Self.addresses[2]])

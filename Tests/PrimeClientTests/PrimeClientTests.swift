@@ -46,13 +46,13 @@ struct PrimeClientTests {
                 var primes: [UInt64] = []
                 for try await prime in client.primes(at: (1...20_000).reversed()) { primes.append(prime) }
                 #expect(primes == Self.known.reversed())
-                for try await _ in client.primes(at: []) { Issue.record("there is no prime at no place") }
+                for try await _ in client.primes(at: []) { Issue.record("no M has no prime") }
             }
         }
     }
 
     @Test
-    func `M that come one after another become primes before the next one comes`() async throws {
+    func `each M becomes a prime before the next M arrives`() async throws {
         try await RunningServer.with { server in
             try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
                 let (ordinals, source) = AsyncThrowingStream.makeStream(of: UInt32.self)
@@ -75,7 +75,7 @@ struct PrimeClientTests {
     }
 
     @Test
-    func `a prime that is not to be had is thrown in its place, and ends the sequence`() async throws {
+    func `a failure is thrown in its place, and ends the sequence`() async throws {
         try await RunningServer.with { server in
             try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
                 var primes = client.primes(at: [1, 2, 0, 3]).makeAsyncIterator()
@@ -94,7 +94,7 @@ struct PrimeClientTests {
         }
     }
 
-    /// Somebody who takes connections and never answers.
+    /// Runs a peer that accepts connections and never answers.
     private func withSilentPeer(_ body: (Int) async throws -> Void) async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
@@ -124,9 +124,9 @@ struct PrimeClientTests {
         }
     }
 
-    /// The server would close a connection that asks nothing, but only after the time of this test.
+    /// The idle timeout of the server is longer than this test may take.
     @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
-    func `a question that is cancelled takes no connection away from others`(
+    func `a cancelled question frees its connection`(
         use: PrimeClient.Configuration.ConnectionUse
     ) async throws {
         try await RunningServer.with(["--idle-timeout", "600"]) { server in
@@ -148,14 +148,14 @@ struct PrimeClientTests {
     }
 
     @Test
-    func `what was asked ahead ends when nobody iterates any more`() async throws {
+    func `questions asked ahead end with the iteration`() async throws {
         var configuration = PrimeClient.Configuration()
-        // Nothing else closes a connection within this test's time.
+        // Longer than this test may take, so nothing else closes a connection.
         configuration.timeout = .seconds(600)
         try await HoldingPeer.with { [configuration] peer, port in
             try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
                 async let answered: Void = {
-                    // As many as are asked together.
+                    // The size of a batch.
                     for place in 0..<1024 { try await peer.answer(UInt32(place + 1), with: Self.known[place]) }
                 }()
                 for try await _ in client.primes(at: 1...100_000) { break }
@@ -166,7 +166,7 @@ struct PrimeClientTests {
     }
 
     @Test
-    func `a server that does not answer in time is asked again, and then given up`() async throws {
+    func `a question is repeated after a time-out, and fails after the last one`() async throws {
         try await self.withSilentPeer { port in
             var configuration = PrimeClient.Configuration()
             configuration.timeout = .milliseconds(50)
@@ -182,7 +182,7 @@ struct PrimeClientTests {
     }
 
     @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
-    func `questions beyond the scope are refused`(use: PrimeClient.Configuration.ConnectionUse) async throws {
+    func `questions after the end of the scope fail`(use: PrimeClient.Configuration.ConnectionUse) async throws {
         try await RunningServer.with { server in
             let configuration = PrimeClient.Configuration(connectionUse: use)
             let client = try await PrimeClient.withClient(
@@ -196,7 +196,7 @@ struct PrimeClientTests {
     }
 
     @Test
-    func `a stream of M that never fails becomes primes, too`() async throws {
+    func `a stream of M that cannot fail becomes primes`() async throws {
         try await RunningServer.with { server in
             try await PrimeClient.withClient(host: "127.0.0.1", port: server.port) { client in
                 let (ordinals, send) = AsyncStream.makeStream(of: UInt32.self)
@@ -211,7 +211,7 @@ struct PrimeClientTests {
 
     // MARK: - Deadlines
 
-    /// When the first is given up, another takes its place; the second's own time is over no later for that.
+    /// The third question takes the place of the first. That must not delay the time-out of the second.
     @Test
     func `each question has its own deadline`() async throws {
         try await self.withSilentPeer { port in
@@ -222,7 +222,7 @@ struct PrimeClientTests {
                 await withTaskGroup { group in
                     for ordinal: UInt32 in 1...3 {
                         group.addTask {
-                            // One each half second, so that the third waits for the first one's place.
+                            // Half a second apart, so that the third waits for the place of the first.
                             try? await Task.sleep(for: .milliseconds(500) * (Int(ordinal) - 1))
                             let start = ContinuousClock.now
                             let error = await #expect(throws: PrimeClientError.self) {
@@ -235,170 +235,6 @@ struct PrimeClientTests {
                     }
                 }
             }
-        }
-    }
-
-    // MARK: - Names
-
-    /// Runs a client whose names are looked up by a function.
-    private static func withClient(
-        retries: Int,
-        timeout: Duration,
-        lookUp: @escaping @Sendable () throws -> [SocketAddress],
-        _ body: (PrimeClient) async throws -> Void
-    ) async throws {
-        var configuration = PrimeClient.Configuration()
-        configuration.retries = retries
-        configuration.timeout = timeout
-        configuration.lookUp = { _, _ in try lookUp() }
-        try await PrimeClient.withClient(host: "a-name", port: 1, configuration: configuration, body)
-    }
-
-    @Test
-    func `a name that cannot be looked up for a while is looked up again, however many ask`() async throws {
-        try await RunningServer.with { server in
-            let start = ContinuousClock.now
-            try await Self.withClient(retries: 5, timeout: .seconds(10)) {
-                guard ContinuousClock.now - start > .seconds(1) else {
-                    throw AddressResolver.Failure(isTemporary: true)
-                }
-                return [try SocketAddress(ipAddress: "127.0.0.1", port: server.port)]
-            } _: { client in
-                try await withThrowingTaskGroup { group in
-                    for number in 0..<50 {
-                        group.addTask {
-                            try await Task.sleep(for: .milliseconds(10) * number)
-                            let prime = try await client.prime(at: 7)
-                            #expect(prime == 17)
-                        }
-                    }
-                    try await group.waitForAll()
-                }
-            }
-        }
-    }
-
-    @Test
-    func `who asks while a name is looked up for too long waits no longer than others`() async throws {
-        try await Self.withClient(retries: 0, timeout: .seconds(0.3)) {
-            usleep(5_000_000)
-            throw AddressResolver.Failure(isTemporary: false)
-        } _: { client in
-            let time = await ContinuousClock().measure {
-                for _ in 0..<3 {
-                    let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
-                    #expect(error?.code == .timedOut)
-                }
-            }
-            #expect(time < .seconds(4))
-        }
-    }
-
-    // MARK: - Several addresses
-
-    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
-    func `when no address answers, that is told in time`(use: PrimeClient.Configuration.ConnectionUse) async throws {
-        try await SilentAddress.with { silent in
-            await #expect(throws: PrimeClientError.self) {
-                var configuration = PrimeClient.Configuration(connectionUse: use)
-                configuration.retries = 0
-                configuration.timeout = .seconds(0.5)
-                configuration.lookUp = { _, _ in
-                    // Nobody listens on port 1 of this address.
-                    try [
-                        SocketAddress(ipAddress: "127.0.0.1", port: silent),
-                        SocketAddress(ipAddress: "127.0.0.9", port: 1),
-                    ]
-                }
-                try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
-                    _ = try await client.prime(at: 7)
-                }
-            }
-        }
-    }
-
-    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
-    func `the scope ends though a connection is still to come about`(
-        use: PrimeClient.Configuration.ConnectionUse
-    ) async throws {
-        try await RunningServer.with { server in
-            try await SilentAddress.with { silent in
-                var configuration = PrimeClient.Configuration(connectionUse: use)
-                // Longer than this test may take.
-                configuration.timeout = .seconds(600)
-                configuration.lookUp = { _, _ in
-                    try [silent, server.port].map { try SocketAddress(ipAddress: "127.0.0.1", port: $0) }
-                }
-                try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
-                    let prime = try await client.prime(at: 7)
-                    #expect(prime == 17)
-                }
-            }
-        }
-    }
-
-    /// Asks for primes at several addresses, for more than a single connection takes.
-    private static func ask(
-        _ ports: [Int],
-        _ use: PrimeClient.Configuration.ConnectionUse,
-        retries: Int = 5
-    ) async throws {
-        var configuration = PrimeClient.Configuration(connectionUse: use, connectionLimit: 8)
-        configuration.retries = retries
-        configuration.lookUp = { _, _ in try ports.map { try SocketAddress(ipAddress: "127.0.0.1", port: $0) } }
-        try await PrimeClient.withClient(host: "several", port: 1, configuration: configuration) { client in
-            let count = use == .pipelined ? 100_000 : 5000
-            var place = 0
-            for try await prime in client.primes(at: (0..<count).lazy.map { UInt32($0 % 5000 + 1) }) {
-                #expect(prime == Self.known[place % 5000])
-                place += 1
-            }
-            #expect(place == count)
-        }
-    }
-
-    @Test(
-        arguments: [(.pipelined, 1...8), (.oneQuestionEach, 1600...1700)]
-            as [(PrimeClient.Configuration.ConnectionUse, ClosedRange<Int>)]
-    )
-    func `connections are spread over all addresses`(
-        use: PrimeClient.Configuration.ConnectionUse,
-        share: ClosedRange<Int>
-    ) async throws {
-        try await RunningServer.with { server in
-            try await FaultProxy.with(port: server.port) { _ in
-                FaultPlan()
-            } _: { first in
-                try await FaultProxy.with(port: server.port) { _ in
-                    FaultPlan()
-                } _: { second in
-                    try await Self.ask([first.port, second.port, server.port], use)
-                    #expect(share.contains(first.connectionCount))
-                    #expect(share.contains(second.connectionCount))
-                }
-            }
-        }
-    }
-
-    @Test(arguments: [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse])
-    func `an address that gives no answers is passed over, and one at which nobody listens`(
-        use: PrimeClient.Configuration.ConnectionUse
-    ) async throws {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).get()
-        let unusedPort = listener.localAddress?.port ?? 0
-        try await listener.close()
-        try await RunningServer.with { server in
-            var plan = FaultPlan()
-            plan.end = .cut(afterBytes: 0)
-            try await FaultProxy.with(port: server.port) { [plan] _ in
-                plan
-            } _: { proxy in
-                try await Self.ask([unusedPort, proxy.port, server.port], use)
-                #expect((1...500).contains(proxy.connectionCount))
-            }
-            // Other addresses are no retries.
-            try await Self.ask([unusedPort, server.port], use, retries: 0)
         }
     }
 }

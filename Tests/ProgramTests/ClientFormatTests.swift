@@ -46,7 +46,7 @@ struct ClientFormatTests {
         #expect(result.status == .exited(1))
         #expect(
             result.errors == """
-                {"value":"7","message":"nobody listens on 127.0.0.1, port \(port); is the server running there?"}
+                {"value":"7","message":"no server listens on 127.0.0.1, port \(port); is it running there?"}
 
                 """
         )

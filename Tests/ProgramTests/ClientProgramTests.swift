@@ -92,8 +92,8 @@ struct ClientProgramTests {
         #expect(result.output == "")
         #expect(
             result.errors == """
-                client: line 1: M = 1: nobody listens on 127.0.0.1, port \(port); is the server running there?
-                client: line 2: M = 2: nobody listens on 127.0.0.1, port \(port); is the server running there?
+                client: line 1: M = 1: no server listens on 127.0.0.1, port \(port); is it running there?
+                client: line 2: M = 2: no server listens on 127.0.0.1, port \(port); is it running there?
 
                 """
         )
@@ -106,7 +106,7 @@ struct ClientProgramTests {
         #expect(result.status == .exited(1))
         #expect(
             result.errors
-                == "client: M = 7: host no-such-host.invalid does not resolve to an address; check its spelling\n"
+                == "client: M = 7: host no-such-host.invalid does not resolve to an address; check the spelling\n"
         )
     }
 
@@ -217,7 +217,7 @@ struct ClientProgramTests {
             #expect(result.output == "")
             #expect(
                 result.errors == """
-                    client: M = 1: the server answered 3531805148563111936 for M = 1, which cannot be; \
+                    client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
                     is it a server of primes, with the same byte order?
 
                     """

@@ -298,7 +298,7 @@ struct PromptTests {
                 try await terminal.type("5\r")
                 try await peer.answer(5, with: 11, copies: 2)
                 try await terminal.see(
-                    "prime(5): the server sent more answers than there were questions; is it a server of primes?"
+                    "prime(5): the server sent more than it was asked for; is it a server of primes?"
                 )
                 try await terminal.type("quit\r")
             }
@@ -313,7 +313,7 @@ struct PromptTests {
         let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
             try await terminal.type("5\r7..9\r")
             try await terminal.see(
-                "server 127.0.0.1:\(port) does not answer (nobody listens on 127.0.0.1, port \(port)"
+                "server 127.0.0.1:\(port) does not answer (no server listens on 127.0.0.1, port \(port)"
             )
             try await terminal.type("quit\r")
         }

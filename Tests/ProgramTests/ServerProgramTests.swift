@@ -224,7 +224,7 @@ struct ServerProgramTests {
         let port = try await Self.unusedPort()
         let result = try await Programs.run(Programs.server, ["\(port)", "--health-check", "--host", "127.0.0.1"])
         #expect(result.status == .exited(1))
-        #expect(result.errors.hasPrefix("server: nobody listens on 127.0.0.1, port \(port)"))
+        #expect(result.errors.hasPrefix("server: no server listens on 127.0.0.1, port \(port)"))
     }
 
     // MARK: - Stopping

@@ -1,35 +1,36 @@
 package import NIOCore
 
-/// The addresses of a server's name, and how each has done of late.
+/// The addresses of a server's name, and the recent results of each.
 ///
-/// Connections go to them in turn. One that fails is passed over while others do better, and tried again later. Of several,
-/// one that is not known to take connections is tried by a single attempt: if it says nothing at all, no more wait for it.
+/// Connections go to the addresses in turn. An address that fails rests while others do better, and is tried again later.
+/// Among several addresses, one that has not accepted a connection yet gets a single attempt at a time, so a silent address
+/// delays one attempt only.
 package struct AddressBook {
-    /// Where the next connection should go.
+    /// The decision about the next connection.
     package enum Choice: Equatable {
-        /// To this address.
+        /// Connect to this address.
         case address(SocketAddress)
-        /// Nowhere before then: every address has refused.
+        /// Wait until this time, because every address has refused.
         case pause(until: NIODeadline)
-        /// Nowhere until an attempt that is under way has come to its end.
+        /// Wait until an attempt that is under way ends.
         case wait
     }
 
     private struct Entry {
         let address: SocketAddress
-        /// Whether it took the last connection that was attempted.
+        /// Whether it accepted the last attempt.
         var isTrusted = false
-        /// Whether an attempt is under way that will tell whether it may be trusted.
+        /// Whether an attempt is under way that decides ``isTrusted``.
         var isOnTrial = false
-        /// How many attempts in a row did not lead to a connection.
+        /// The number of attempts in a row without a connection.
         var refusals = 0
-        /// Refusals of attempts begun before then tell nothing new.
+        /// The refusals of attempts that began earlier carry no new information.
         var lastRefusal = NIODeadline.uptimeNanoseconds(0)
-        /// How many in a row did not lead to an answer.
+        /// The number of attempts in a row without an answer.
         var failures = 0
-        /// Failures of attempts begun before then tell nothing new.
+        /// The failures of attempts that began earlier carry no new information.
         var lastFailure = NIODeadline.uptimeNanoseconds(0)
-        /// It is passed over until then, if others do better.
+        /// The address is avoided until then if others do better.
         var restsUntil = NIODeadline.uptimeNanoseconds(0)
     }
 
@@ -38,38 +39,44 @@ package struct AddressBook {
     private var entries: [Entry] = []
     private var next: Int
 
-    /// Makes an empty book.
+    /// Creates an empty book.
     ///
     /// - Parameters:
-    ///   - retries: How many refusals of every address there may be after the first before it is hopeless.
-    ///   - schedule: How long an address rests after a failure.
-    ///   - start: Which address comes first; books that are used side by side begin at different ones.
+    ///   - retries: The number of refusals, after the first of each address, at which ``isHopeless`` becomes true.
+    ///   - schedule: The rests of an address after its failures.
+    ///   - start: The position of the first address to use; the pools of a client begin at different ones.
     package init(retries: Int, schedule: RetrySchedule = RetrySchedule(), start: Int = 0) {
         self.retries = retries
         self.schedule = schedule
         self.next = start
     }
 
-    /// How many addresses there are.
+    /// The number of addresses.
     package var count: Int { self.entries.count }
 
-    /// Whether every address has refused more often than there are retries.
+    /// Whether every address has refused more times than there are retries.
     package var isHopeless: Bool { self.entries.allSatisfy { $0.refusals > self.retries } }
 
-    /// Takes what the name stands for now; what is known of addresses that stay is kept.
+    /// Takes the current addresses of the name; the results of addresses that stay are kept.
+    ///
+    /// - Parameter addresses: The addresses in the order of preference. A repeated one counts once.
     package mutating func update(_ addresses: [SocketAddress]) {
+        var addresses = addresses
+        for place in addresses.indices.reversed() where addresses[..<place].contains(addresses[place]) {
+            addresses.remove(at: place)
+        }
         self.entries = addresses.map { address in
-            // One that stands alone needs no trial before it is used: there is nothing better to be done.
+            // A single address needs no trial, because there is no alternative.
             self.entries.first { $0.address == address } ?? Entry(address: address, isTrusted: addresses.count == 1)
         }
     }
 
-    /// Chooses the address for a connection.
+    /// Chooses the address for the next connection.
     package mutating func choose(at now: NIODeadline) -> Choice {
         for place in self.placesInTurn where self.entries[place].restsUntil <= now && !self.entries[place].isOnTrial {
             return self.take(place)
         }
-        // Those that take connections, though they did not answer, are better than none.
+        // An address that accepts connections without answering is better than none.
         for place in self.placesInTurn where self.entries[place].isTrusted {
             return self.take(place)
         }
@@ -77,7 +84,7 @@ package struct AddressBook {
         return resting.min().map { .pause(until: $0) } ?? .wait
     }
 
-    /// A connection came about.
+    /// Takes note that a connection was made.
     package mutating func connected(to address: SocketAddress) {
         self.change(address) {
             $0.refusals = 0
@@ -86,7 +93,7 @@ package struct AddressBook {
         }
     }
 
-    /// An answer came.
+    /// Takes note that an answer came.
     package mutating func answered(_ address: SocketAddress) {
         self.change(address) {
             $0.failures = 0
@@ -94,7 +101,7 @@ package struct AddressBook {
         }
     }
 
-    /// No connection came about.
+    /// Takes note that an attempt failed.
     package mutating func refused(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) {
             $0.isTrusted = false
@@ -106,9 +113,9 @@ package struct AddressBook {
         self.failed(address, begun: begun, at: now)
     }
 
-    /// A connection takes longer than is usual.
+    /// Takes note that an attempt takes unusually long.
     ///
-    /// The attempt goes on, and will tell whether the address may be trusted.
+    /// The attempt goes on, and its outcome decides whether the address is trusted.
     package mutating func late(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) {
             $0.isTrusted = false
@@ -117,12 +124,12 @@ package struct AddressBook {
         self.failed(address, begun: begun, at: now)
     }
 
-    /// An attempt was given up for a reason that is not the address's.
+    /// Takes note that an attempt failed for a reason that does not concern the address.
     package mutating func abandoned(_ address: SocketAddress) {
         self.change(address) { $0.isOnTrial = false }
     }
 
-    /// An attempt led to no answer.
+    /// Takes note that a connection ended without an answer.
     package mutating func failed(_ address: SocketAddress, begun: NIODeadline, at now: NIODeadline) {
         self.change(address) { [schedule] in
             guard begun >= $0.lastFailure else { return }
@@ -132,7 +139,7 @@ package struct AddressBook {
         }
     }
 
-    /// What waited has been given up; what comes next is to be told soon, so no address rests.
+    /// Ends all rests after the waiting questions failed, so that the next question learns the state of the server soon.
     package mutating func givenUp() {
         for place in self.entries.indices { self.entries[place].restsUntil = .uptimeNanoseconds(0) }
     }
@@ -148,7 +155,7 @@ package struct AddressBook {
     }
 
     private mutating func change(_ address: SocketAddress, _ body: (inout Entry) -> Void) {
-        // It may have left the book since the connection was begun.
+        // The address may have left the book since the attempt began.
         guard let place = self.entries.firstIndex(where: { $0.address == address }) else { return }
         body(&self.entries[place])
     }

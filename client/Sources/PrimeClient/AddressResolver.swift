@@ -1,27 +1,30 @@
 internal import Glibc
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
+package import SystemPackage
 
-/// Finds the addresses of a name.
+/// The system's resolver: name to addresses.
 package enum AddressResolver {
-    /// Why there are none.
-    package struct Failure: Error {
-        /// Whether it may be otherwise soon.
-        let isTemporary: Bool
+    /// Why a look-up found no address.
+    package enum Failure: Error, Equatable {
+        /// The name does not exist, or has no address.
+        case notFound
+        /// No name server answered; a later look-up may succeed.
+        case temporary
+        /// The process or the machine lacks files or memory; a later look-up may succeed.
+        case shortage(Errno)
 
-        /// Says that there are none.
-        package init(isTemporary: Bool) {
-            self.isTemporary = isTemporary
-        }
+        /// Whether a later look-up may succeed.
+        var isTemporary: Bool { self != .notFound }
     }
 
-    /// Looks a name up, on a thread of its own: that may take seconds, and shared threads may all be blocked.
+    /// Looks a name up on a thread of its own, because that may take seconds and all shared threads may be blocked.
     ///
     /// - Parameters:
     ///   - host: A name, an IPv4 or an IPv6 address.
-    ///   - port: Becomes part of each address.
-    ///   - lookUp: Does it.
-    ///   - done: Gets, on that thread, the addresses in the order of preference, each once, or a ``Failure``.
+    ///   - port: The port of each address found.
+    ///   - lookUp: The function that blocks until it has the addresses.
+    ///   - done: Called on that thread with the addresses in the order of preference, each once, or with a ``Failure``.
     static func addresses(
         of host: String,
         port: Int,
@@ -32,23 +35,29 @@ package enum AddressResolver {
         thread.start()
         thread.submit { _ in
             done(Result { try lookUp(host, port) })
-            // It has nothing left to do, so nothing can fail.
+            // The pool is idle now, so its shutdown cannot fail.
             thread.shutdownGracefully { _ in }
         }
     }
 
-    /// Asks the system, and blocks until it answers.
+    /// Looks a name up with `getaddrinfo`, and blocks until it returns.
     @Sendable
-    static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
+    package static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
         // Safe: a hint has no pointer set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
         unsafe hints.ai_protocol = CInt(IPPROTO_TCP)
         var list: UnsafeMutablePointer<addrinfo>?
-        // Safe: all that is passed outlives the call; the list is freed once it has been read.
+        // A name that could not be read from a file for lack of files is reported as not found; only `errno` tells why.
+        errno = 0
+        // Safe: all arguments outlive the call; the list is freed once it has been read.
         let code = unsafe getaddrinfo(host, "\(port)", &hints, &list)
+        let reason = Errno(rawValue: code == EAI_MEMORY ? ENOMEM : errno)
         defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
-        guard code == 0 else { throw Failure(isTemporary: code == EAI_AGAIN) }
+        guard code == 0 else {
+            if Self.shortages.contains(reason) { throw Failure.shortage(reason) }
+            throw code == EAI_AGAIN ? Failure.temporary : .notFound
+        }
         var addresses: [SocketAddress] = []
         var entry = unsafe list
         while let info = unsafe entry {
@@ -57,13 +66,15 @@ package enum AddressResolver {
             }
             unsafe entry = info.pointee.ai_next
         }
-        guard !addresses.isEmpty else { throw Failure(isTemporary: false) }
+        guard !addresses.isEmpty else { throw Failure.notFound }
         return addresses
     }
 
+    private static let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
+
     private static func address(_ info: addrinfo) -> SocketAddress? {
         guard let address = unsafe UnsafeRawPointer(info.ai_addr) else { return nil }
-        // Safe: the family says what kind of address stands there.
+        // Safe: the family tells the type of the address.
         switch unsafe info.ai_family {
         case AF_INET: return unsafe SocketAddress(address.loadUnaligned(as: sockaddr_in.self))
         case AF_INET6: return unsafe SocketAddress(address.loadUnaligned(as: sockaddr_in6.self))

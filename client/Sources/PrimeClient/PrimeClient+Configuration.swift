@@ -1,55 +1,56 @@
 package import NIOCore
-public import PrimeProtocol
+
+// So that `configuration.byteOrder = .little` needs no further import.
+@_exported public import enum PrimeProtocol.ByteOrder
 
 extension PrimeClient {
-    /// How a client asks.
+    /// The settings of a client.
     public struct Configuration: Sendable {
         /// How connections are used.
         public enum ConnectionUse: Sendable {
-            /// Many questions are under way on each connection at once, and it is kept for those to come.
+            /// A connection carries many questions at once, and stays open for later ones.
             case pipelined
             /// Each question opens a connection of its own.
             case oneQuestionEach
         }
 
-        /// How connections are used; pipelined is faster by far.
+        /// How connections are used. Pipelined connections answer over a hundred times as many questions a second.
         public let connectionUse: ConnectionUse
-        /// How many connections may be open at once, at least 1; fewer are, while fewer do.
+        /// The maximum number of open connections, at least 1. The client opens as many as its questions need.
         public var connectionLimit: Int
-        /// How many questions may be unanswered on a pipelined connection, at least 1.
+        /// The maximum number of unanswered questions on a pipelined connection, at least 1.
         ///
-        /// The server reads no further than 1,024; the rest would wait on the way. Two such windows are kept full by a
-        /// few thousand questions, which is also what the answers of one turn of the event loop come to.
+        /// The server reads at most 1,024 requests ahead. With twice as many, the next ones are on their way while it
+        /// answers.
         public var questionsPerConnection = 2048
-        /// How long connecting may take, and how long the server may then go without an answer while it owes one.
+        /// The limit for connecting, and for the time without an answer while the server owes one; more than zero.
         public var timeout: Duration = .seconds(10)
-        /// How often connecting is tried again, and a question asked again that got no answer in time; from 0.
+        /// How many times to connect again after a failure, and to ask a question again after a time-out; at least 0.
         ///
-        /// A question whose connection broke without any answer is asked again twice as often. The pauses between grow
-        /// from a tenth of a second to five seconds, give or take a quarter.
+        /// If a connection breaks before its first answer, its questions are asked again up to twice as many times. The
+        /// pauses between attempts grow from 0.1 to 5 seconds, each with a jitter of a quarter.
         public var retries = 5
-        /// How numbers travel.
+        /// The byte order of the numbers on a connection; the server's must be the same.
         public var byteOrder: ByteOrder = .big
         /// Finds the addresses of a host, with the port.
         package var lookUp: @Sendable (String, Int) throws -> [SocketAddress] = AddressResolver.lookUp
 
-        /// Traps where a number is out of its range, and tells which.
+        /// Traps if a setting is out of its range.
         func check() {
-            precondition(self.connectionLimit >= 1, "connectionLimit is \(self.connectionLimit); take 1 or more")
+            precondition(self.connectionLimit >= 1, "connectionLimit is \(self.connectionLimit); it must be at least 1")
             precondition(
                 self.questionsPerConnection >= 1,
-                "questionsPerConnection is \(self.questionsPerConnection); take 1 or more"
+                "questionsPerConnection is \(self.questionsPerConnection); it must be at least 1"
             )
-            precondition(self.timeout > .zero, "timeout is \(self.timeout); take more than nothing")
-            precondition(self.retries >= 0, "retries are \(self.retries); take 0 or more")
+            precondition(self.timeout > .zero, "timeout is \(self.timeout); it must be more than zero")
+            precondition(self.retries >= 0, "retries is \(self.retries); it must be at least 0")
         }
 
-        /// Describes a client; all else can be set afterwards.
+        /// Creates settings with defaults for all that is not given.
         ///
         /// - Parameters:
         ///   - connectionUse: How connections are used.
-        ///   - connectionLimit: How many connections may be open at once; by default 4 pipelined ones, or 64 with one
-        ///     question each.
+        ///   - connectionLimit: The maximum number of open connections; by default 4 if pipelined, else 64.
         public init(connectionUse: ConnectionUse = .pipelined, connectionLimit: Int? = nil) {
             self.connectionUse = connectionUse
             self.connectionLimit = connectionLimit ?? (connectionUse == .pipelined ? 4 : 64)

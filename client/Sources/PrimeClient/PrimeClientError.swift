@@ -1,41 +1,44 @@
 internal import NIOCore
 internal import SystemPackage
 
-/// Why a question was not answered.
+/// The failure of a question.
 public struct PrimeClientError: Error, CustomStringConvertible {
     /// The kind of failure; more kinds may come.
     public struct Code: Hashable, Sendable {
         private enum Kind: Hashable {
-            case hostNotFound, unreachable, closedEarly, timedOut, noSuchPrime, protocolViolation, cancelled, closed
+            case hostNotFound, unreachable, closedEarly, timedOut, noSuchPrime, protocolViolation, shortage, cancelled
+            case closed
         }
         private let kind: Kind
 
-        /// The host's name does not resolve.
+        /// The host's name does not resolve to an address.
         public static let hostNotFound = Code(kind: .hostNotFound)
-        /// No connection came about: nobody listens, or there is no way to the host.
+        /// No connection was made: no program listens there, or no route leads to the host.
         public static let unreachable = Code(kind: .unreachable)
-        /// The peer closed the connection before it had answered.
+        /// The peer closed the connection before it answered.
         public static let closedEarly = Code(kind: .closedEarly)
-        /// There was no connection or no answer in time.
+        /// No connection was made, or no answer came, in time.
         public static let timedOut = Code(kind: .timedOut)
-        /// The server says that there is no such prime.
+        /// The server answered that there is no such prime; only M = 0 has none.
         public static let noSuchPrime = Code(kind: .noSuchPrime)
-        /// The peer sent what no server of primes would.
+        /// The peer sent something other than answers: it speaks another protocol, or uses the other byte order.
         public static let protocolViolation = Code(kind: .protocolViolation)
+        /// This process or machine lacks files, ports or memory.
+        public static let shortage = Code(kind: .shortage)
         /// The task that asked was cancelled.
         public static let cancelled = Code(kind: .cancelled)
-        /// The client's scope had ended.
+        /// The client was closed.
         public static let closed = Code(kind: .closed)
     }
 
     /// The kind of failure.
     public let code: Code
-    /// What went wrong and what to try, in one line.
+    /// What went wrong and what to try, in one line of English.
     public let message: String
-    /// The error below, if there was one.
+    /// The underlying error, if there was one.
     public let cause: (any Error)?
 
-    /// What went wrong and what to try, in one line.
+    /// The message.
     public var description: String { self.message }
 
     init(code: Code, message: String, cause: (any Error)? = nil) {
@@ -44,19 +47,38 @@ public struct PrimeClientError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Translates what connecting has thrown.
+    /// Translates a failure to look a name up.
+    init(lookingUp host: String, _ failure: AddressResolver.Failure) {
+        switch failure {
+        case .notFound:
+            self.init(
+                code: .hostNotFound,
+                message: "host \(host) does not resolve to an address; check the spelling",
+                cause: failure
+            )
+        case .temporary: self = .hostTimedOut(host)
+        case .shortage(let error):
+            self.init(
+                code: .shortage,
+                message: "cannot look up host \(host): \(error); if files are short, raise the limit (ulimit -n)",
+                cause: error
+            )
+        }
+    }
+
+    /// Translates a failure to connect.
     init(connectingTo host: String, port: Int, cause: any Error) {
         self.cause = cause
         switch cause {
         case let error as IOError where Errno(rawValue: error.errnoCode) == .connectionRefused:
             self.code = .unreachable
-            self.message = "nobody listens on \(host), port \(port); is the server running there?"
+            self.message = "no server listens on \(host), port \(port); is it running there?"
         case let error as IOError where Errno(rawValue: error.errnoCode) != .timedOut:
-            self.code = .unreachable
+            self.code = error.isShortage ? .shortage : .unreachable
             self.message = "cannot connect to \(host), port \(port): \(Errno(rawValue: error.errnoCode))"
         case is IOError, ChannelError.connectTimeout:
             self.code = .timedOut
-            self.message = "no connection to \(host), port \(port) came about in time; is there a firewall between?"
+            self.message = "connecting to \(host), port \(port) took too long; does a firewall block it?"
         default:
             self.code = .unreachable
             self.message = "cannot connect to \(host), port \(port): \(cause)"
@@ -66,26 +88,22 @@ public struct PrimeClientError: Error, CustomStringConvertible {
 
 extension PrimeClientError {
     static let cancelled = Self(code: .cancelled, message: "the question was cancelled")
-    static let closed = Self(code: .closed, message: "the client's scope has ended; ask within it")
+    static let closed = Self(code: .closed, message: "the client is closed; ask while it is open")
     static let tooManyAnswers = Self(
         code: .protocolViolation,
-        message: "the server sent more answers than there were questions; is it a server of primes?"
+        message: "the server sent more than it was asked for; is it a server of primes?"
     )
 
     static func impossible(_ prime: UInt64, for ordinal: UInt32) -> Self {
         Self(
             code: .protocolViolation,
-            message: "the server answered \(prime) for M = \(ordinal), which cannot be; "
+            message: "the server answered \(prime) for M = \(ordinal), which is impossible; "
                 + "is it a server of primes, with the same byte order?"
         )
     }
 
-    static func hostNotFound(_ host: String) -> Self {
-        Self(code: .hostNotFound, message: "host \(host) does not resolve to an address; check its spelling")
-    }
-
     static func hostTimedOut(_ host: String) -> Self {
-        Self(code: .timedOut, message: "the address of host \(host) was not found in time; is its name server there?")
+        Self(code: .timedOut, message: "looking up host \(host) took too long; is its name server running?")
     }
 
     static func closedEarly(afterBytes byteCount: Int) -> Self {

@@ -1,55 +1,65 @@
 internal import NIOCore
+internal import PrimeProtocol
 
-/// A connection for many questions: moves bytes between a server and the ``QuestionsInFlight``; lives on the event loop of its ``Asker``.
-final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
+/// A connection to the server: moves bytes between its channel and ``QuestionsInFlight``.
+///
+/// It lives on the event loop of its ``ConnectionPool``.
+final class PrimeConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// The receive buffers of a connection for a single use: one answer, and room to notice that more comes.
+    static let singleUseAllocator = FixedSizeRecvByteBufferAllocator(capacity: 2 * PrimeAnswer.byteCount)
+
     let address: SocketAddress
+    /// When the attempt to connect began.
     let begun: NIODeadline
-    private let asker: Asker
+    private let pool: ConnectionPool
     private var context: ChannelHandlerContext?
     private var isOpen = false
     private var questions = QuestionsInFlight()
-    /// Why it is being closed, if that is not the server's doing.
+    /// Why the client closes the connection, if it does.
     private var closeError: PrimeClientError?
 
-    init(to address: SocketAddress, for asker: Asker, at now: NIODeadline) {
+    init(to address: SocketAddress, for pool: ConnectionPool, at now: NIODeadline) {
         self.address = address
         self.begun = now
-        self.asker = asker
+        self.pool = pool
     }
 
     // MARK: - Asking
 
-    /// How many questions it can be given now.
+    /// The number of questions that the connection can take now.
     ///
-    /// None while more than half of what it may have in flight is: so many small messages become few large ones.
+    /// It takes none while more than half of its questions are in flight, so that many small messages become few large ones.
     var room: Int {
-        let limit = self.asker.options.questionsPerConnection
+        let limit = self.pool.options.questionsPerConnection
         guard self.isOpen, self.closeError == nil, self.questions.count <= limit / 2 else { return 0 }
         return limit - self.questions.count
     }
 
-    var deadline: NIODeadline? {
-        self.questions.count == 0 ? nil : self.questions.waitsSince + self.asker.options.timeout
-    }
+    /// Since when the connection waits for its next answer; `nil` if it waits for none.
+    var waitsSince: NIODeadline? { self.questions.count == 0 ? nil : self.questions.waitsSince }
 
+    /// Asks questions, no more than there is room for.
     func ask(_ spans: [QuestionSpan], at now: NIODeadline) {
         guard let context = self.context else { preconditionFailure("a connection that is not open cannot ask") }
-        var bytes = context.channel.allocator.buffer(capacity: 0)
-        for span in spans { self.questions.ask(span, at: now, into: &bytes, byteOrder: self.asker.options.byteOrder) }
+        let byteCount = spans.reduce(0) { $0 + $1.places.count } * PrimeRequest.byteCount
+        var bytes = context.channel.allocator.buffer(capacity: byteCount)
+        for span in spans { self.questions.ask(span, at: now, into: &bytes, byteOrder: self.pool.options.byteOrder) }
         context.writeAndFlush(self.wrapOutboundOut(bytes), promise: nil)
     }
 
-    // MARK: - Ending
+    // MARK: - Closing
 
+    /// Closes the connection; unanswered questions return to the pool if it was open.
     func close(_ error: PrimeClientError) {
-        guard let context = self.context, self.closeError == nil else { return }
+        guard self.closeError == nil else { return }
         self.closeError = error
-        context.close(promise: nil)
+        self.context?.close(promise: nil)
     }
 
+    /// Closes the connection if all of its questions have been given up.
     func closeIfAbandoned() {
         if self.questions.areAbandoned { self.close(.cancelled) }
     }
@@ -66,20 +76,20 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
 
     func channelActive(context: ChannelHandlerContext) {
         self.isOpen = true
-        self.asker.opened(self)
+        self.pool.opened(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         do throws(PrimeClientError) {
-            try self.questions.receive(&bytes, at: .now(), byteOrder: self.asker.options.byteOrder)
+            try self.questions.receive(&bytes, at: .now(), byteOrder: self.pool.options.byteOrder)
         } catch {
             self.close(error)
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if self.questions.hasAnswered { self.asker.answered(on: self) }
+        if self.closeError == nil, self.questions.hasAnswered { self.pool.answered(on: self) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -89,6 +99,6 @@ final class PrimeConnection: ChannelInboundHandler, QuestionConnection {
     func channelInactive(context: ChannelHandlerContext) {
         self.isOpen = false
         let error = self.closeError ?? .closedEarly(afterBytes: self.questions.partialByteCount)
-        self.asker.ended(self, hasAnswered: self.questions.hasAnswered, unanswered: self.questions.takeAll(), error)
+        self.pool.ended(self, hasAnswered: self.questions.hasAnswered, unanswered: self.questions.takeAll(), error)
     }
 }

@@ -1,23 +1,23 @@
 internal import DequeModule
 
-/// The primes at many places, in order; see ``PrimeClient/primes(at:)-(Ordinals)``.
+/// The primes for a sequence of M, in its order; see ``PrimeClient/primes(at:)-(Ordinals)``.
 public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
     /// A prime.
     public typealias Element = UInt64
-    /// Why a prime is not to be had.
+    /// The failure of a question.
     public typealias Failure = PrimeClientError
 
     let client: PrimeClient
     let ordinals: Ordinals
 
-    /// Begins to ask with the first `next()`.
+    /// Creates an iterator, which asks its first questions in the first `next()`.
     public func makeAsyncIterator() -> Iterator {
         Iterator(client: self.client, ordinals: self.ordinals.makeIterator())
     }
 
-    /// Asks from some questions ahead.
+    /// An iterator that asks up to 8,192 questions ahead.
     public struct Iterator: AsyncIteratorProtocol {
-        // Enough to fill four connections twice, so that none runs dry while another's answers are used.
+        // Enough to fill four connections twice, so that no connection runs dry while the caller uses answers.
         private static var batchSize: Int { 1024 }
         private static var batchLimit: Int { 8 }
 
@@ -25,7 +25,9 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
         private var ordinals: Ordinals.Iterator
         private var isAtEnd = false
         private let underWay = UnderWay()
-        private var current: (ordinals: [UInt32], answers: Answers) = ([], Answers(primes: [], microseconds: []))
+        private var current: (ordinals: [UInt32], answers: BatchAnswers) = (
+            [], BatchAnswers(primes: [], microseconds: [])
+        )
         private var place = 0
 
         fileprivate init(client: PrimeClient, ordinals: Ordinals.Iterator) {
@@ -35,8 +37,8 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
 
         /// Waits for the next prime.
         ///
-        /// - Returns: `nil` after the last one.
-        /// - Throws: ``PrimeClientError`` if it is not to be had.
+        /// - Returns: The prime; `nil` after the last one.
+        /// - Throws: ``PrimeClientError`` if its question has no answer. The sequence ends then.
         public mutating func next() async throws(PrimeClientError) -> UInt64? {
             if self.place == self.current.ordinals.count {
                 self.askAhead()
@@ -62,18 +64,18 @@ public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
             }
         }
 
-        /// Nobody wants the primes behind one that is not to be had.
+        /// Ends the sequence after a question without an answer.
         private mutating func giveUp() {
             self.underWay.cancel()
             self.isAtEnd = true
-            self.current = ([], Answers(primes: [], microseconds: []))
-            // What `next()` adds for the prime that was not to be had.
+            self.current = ([], BatchAnswers(primes: [], microseconds: []))
+            // `next()` adds 1 before it throws.
             self.place = -1
         }
     }
 }
 
-/// Questions that have been asked ahead; who lets go of them cancels them.
+/// Questions asked ahead; releasing the object gives them up.
 private final class UnderWay {
     var batches: Deque<(ordinals: [UInt32], ticket: PrimeClient.Ticket)> = []
 

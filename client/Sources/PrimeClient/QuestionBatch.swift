@@ -1,22 +1,22 @@
 internal import NIOCore
 internal import PrimeProtocol
 
-/// Questions that are asked together, and their answers as they come; belongs to the event loop of its ``Asker``.
+/// Questions that were asked together, and the answers so far; lives on the event loop of its ``ConnectionPool``.
 final class QuestionBatch {
     let ordinals: [UInt32]
-    private let promise: EventLoopPromise<Answers>
+    private let promise: EventLoopPromise<BatchAnswers>
     private var primes: [UInt64]
     private var microseconds: [UInt32]
     private var failures: [(places: Range<Int>, error: PrimeClientError)] = []
-    /// How many questions have neither an answer nor a failure.
+    /// The number of questions with neither an answer nor a failure.
     private var openCount: Int
 
-    /// Takes questions.
+    /// Creates a batch without answers.
     ///
     /// - Parameters:
-    ///   - ordinals: What is asked, at least one.
-    ///   - promise: Fulfilled once each question has an answer or a failure.
-    init(_ ordinals: [UInt32], promise: EventLoopPromise<Answers>) {
+    ///   - ordinals: The M, at least one.
+    ///   - promise: Succeeds once each question has an answer or a failure.
+    init(_ ordinals: [UInt32], promise: EventLoopPromise<BatchAnswers>) {
         self.ordinals = ordinals
         self.promise = promise
         self.primes = Array(repeating: 0, count: ordinals.count)
@@ -24,24 +24,24 @@ final class QuestionBatch {
         self.openCount = ordinals.count
     }
 
-    /// Whether there is nothing left to find out.
+    /// Whether each question has an answer or a failure.
     var isDone: Bool { self.openCount == 0 }
 
-    /// Takes as many answers as there are places.
+    /// Takes the answers to some questions.
     ///
     /// - Parameters:
-    ///   - places: Which questions they belong to.
-    ///   - bytes: The answers as they came, at least one for each place.
-    ///   - byteOrder: The order of the bytes in them.
-    ///   - microseconds: How long they took.
-    /// - Throws: ``PrimeClientError`` if one of them cannot be the answer; then none is taken.
+    ///   - places: The positions of the questions.
+    ///   - bytes: The answers as received, at least one for each position.
+    ///   - byteOrder: The byte order of the connection.
+    ///   - microseconds: The time from question to answer.
+    /// - Throws: ``PrimeClientError`` if one of the numbers cannot be the answer. No answer counts as taken then.
     func answer(
         _ places: Range<Int>,
         with bytes: RawSpan,
         byteOrder: ByteOrder,
         after microseconds: UInt32
     ) throws(PrimeClientError) {
-        // One that was cancelled may still get answers.
+        // A batch that was given up may still get answers.
         guard !self.isDone else { return }
         for place in places {
             let prime = PrimeAnswer.prime(at: place - places.lowerBound, in: bytes, byteOrder: byteOrder)
@@ -54,14 +54,14 @@ final class QuestionBatch {
         self.close(places.count)
     }
 
-    /// Gives questions up.
+    /// Fails some questions.
     func fail(_ places: Range<Int>, _ error: PrimeClientError) {
         guard !self.isDone, !places.isEmpty else { return }
         self.failures.append((places, error))
         self.close(places.count)
     }
 
-    /// Gives all up; the answers that came are dropped.
+    /// Fails all questions, and drops the answers so far.
     func abandon(_ error: PrimeClientError) {
         guard !self.isDone else { return }
         self.failures = [(0..<self.ordinals.count, error)]
@@ -72,23 +72,24 @@ final class QuestionBatch {
         self.openCount -= count
         guard self.isDone else { return }
         self.failures.sort { $0.places.lowerBound < $1.places.lowerBound }
-        self.promise.succeed(Answers(primes: self.primes, microseconds: self.microseconds, failures: self.failures))
+        self.promise.succeed(
+            BatchAnswers(primes: self.primes, microseconds: self.microseconds, failures: self.failures)
+        )
     }
 }
 
-/// Neighbouring questions of a batch that have had the same fate so far.
+/// Neighbouring questions of a batch with the same history.
 struct QuestionSpan {
     let batch: QuestionBatch
-    /// Their places in the batch.
+    /// The positions in the batch.
     var places: Range<Int>
-    /// Counts the connections that have failed under them without one answer to anything: 1 for one that broke, 2 for
-    /// one that was silent for too long.
+    /// The failures of their connections before any answer: 1 for a connection that broke, 2 for a time-out.
     var halfFailures = 0
 
-    /// Cuts off the first questions.
+    /// Removes the first questions.
     ///
-    /// - Parameter count: How many, at least 1; all, if there are no more.
-    /// - Returns: They; the rest stays.
+    /// - Parameter count: The number of questions, at least 1; all if there are fewer.
+    /// - Returns: The questions removed.
     mutating func takeFirst(_ count: Int) -> QuestionSpan {
         var first = self
         first.places = self.places.prefix(count)

@@ -1,20 +1,20 @@
 internal import DequeModule
 
-/// Questions that no connection has taken yet.
+/// The questions that wait for a connection.
 struct QuestionQueue {
     private var spans: Deque<QuestionSpan> = []
-    /// How many questions there are.
+    /// The number of questions.
     private(set) var count = 0
 
     var isEmpty: Bool { self.count == 0 }
 
-    /// Adds questions behind all others.
+    /// Adds questions at the end.
     mutating func append(_ span: QuestionSpan) {
         self.spans.append(span)
         self.count += span.places.count
     }
 
-    /// Puts questions that were taken before all others: these wait for them, as answers are wanted in order.
+    /// Returns questions to the head, because answers are wanted in order and later ones would wait for these.
     mutating func putBack(_ span: QuestionSpan) {
         guard !span.batch.isDone, !span.places.isEmpty else { return }
         self.spans.prepend(span)
@@ -23,8 +23,8 @@ struct QuestionQueue {
 
     /// Takes the next questions.
     ///
-    /// - Parameter limit: How many at most, at least 1.
-    /// - Returns: Questions of one batch; `nil` if none wait.
+    /// - Parameter limit: The maximum number, at least 1.
+    /// - Returns: Questions of one batch; `nil` if the queue is empty.
     mutating func take(_ limit: Int) -> QuestionSpan? {
         while let first = self.spans.first, first.batch.isDone {
             self.spans.removeFirst()
@@ -37,13 +37,13 @@ struct QuestionQueue {
         return taken
     }
 
-    /// Takes all.
+    /// Takes all questions.
     mutating func takeAll() -> [QuestionSpan] {
         defer { self = QuestionQueue() }
         return Array(self.spans)
     }
 
-    /// Drops the questions whose batch is done, as one that was cancelled is.
+    /// Drops the questions of batches that are done, such as cancelled ones.
     mutating func dropDone() {
         self.spans.removeAll { $0.batch.isDone }
         self.count = self.spans.reduce(0) { $0 + $1.places.count }

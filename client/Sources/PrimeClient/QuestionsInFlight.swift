@@ -2,24 +2,24 @@ internal import DequeModule
 internal import NIOCore
 internal import PrimeProtocol
 
-/// The questions that a connection has been asked, in the order in which their answers will come.
+/// The unanswered questions of a connection, in the order in which their answers will come.
 struct QuestionsInFlight {
     private var spans: Deque<(span: QuestionSpan, sent: NIODeadline)> = []
     private var partial = ByteBuffer()
-    /// How many questions there are.
+    /// The number of questions.
     private(set) var count = 0
-    /// Whether any answer came.
+    /// Whether any answer has come.
     private(set) var hasAnswered = false
-    /// When the peer was last heard, or asked after it had answered all.
+    /// The time of the last answer, or of the first question after all were answered.
     private(set) var waitsSince = NIODeadline.uptimeNanoseconds(0)
 
-    /// How many bytes of the next answer have come.
+    /// The number of bytes received of an answer that is not whole yet.
     var partialByteCount: Int { self.partial.readableBytes }
 
-    /// Whether nobody waits for any of the answers any more.
+    /// Whether all of the questions have been given up.
     var areAbandoned: Bool { !self.spans.isEmpty && self.spans.allSatisfy(\.span.batch.isDone) }
 
-    /// Adds questions that are sent now, and writes the requests.
+    /// Adds questions, and appends their requests to a buffer of requests.
     mutating func ask(_ span: QuestionSpan, at now: NIODeadline, into buffer: inout ByteBuffer, byteOrder: ByteOrder) {
         if self.count == 0 { self.waitsSince = now }
         self.spans.append((span, now))
@@ -32,13 +32,13 @@ struct QuestionsInFlight {
         }
     }
 
-    /// Hands answers to the questions whose turn it is.
+    /// Gives received answers to the questions whose turn it is.
     ///
     /// - Parameters:
-    ///   - bytes: What came; part of an answer is kept for the next time.
-    ///   - now: When it came.
-    ///   - byteOrder: The order of the bytes in it.
-    /// - Throws: ``PrimeClientError`` if the peer says what cannot be an answer.
+    ///   - bytes: The bytes received; those of an answer that is not whole are kept for the next call.
+    ///   - now: The time.
+    ///   - byteOrder: The byte order of the connection.
+    /// - Throws: ``PrimeClientError`` if the peer sends what cannot be an answer.
     mutating func receive(
         _ bytes: inout ByteBuffer,
         at now: NIODeadline,
@@ -49,7 +49,7 @@ struct QuestionsInFlight {
             swap(&self.partial, &bytes)
             self.partial.clear()
         }
-        // Whoever says more than was asked for does not mean answers, not even by its first bytes.
+        // A peer that sends more than it was asked for speaks another protocol, so its first bytes are no answers either.
         guard bytes.readableBytes <= PrimeAnswer.byteCount * self.count else { throw .tooManyAnswers }
         while bytes.readableBytes >= PrimeAnswer.byteCount {
             let (span, sent) = self.spans[0]
@@ -75,7 +75,7 @@ struct QuestionsInFlight {
         }
     }
 
-    /// Takes the questions that have no answer, as the connection has ended.
+    /// Removes all questions; the connection has ended.
     mutating func takeAll() -> [QuestionSpan] {
         defer {
             self.spans.removeAll()

@@ -1,30 +1,30 @@
-/// How long to wait before what has failed is tried again: twice as long after each failure, and never quite alike.
+/// The pauses between attempts: each is twice as long as the one before, with a random part.
 ///
-/// Many clients that lost the same server would else all come back at the same moment.
+/// The random part spreads out the attempts of many clients that lost the same server at the same moment.
 package struct RetrySchedule: Sendable {
-    /// The pause after the first failure, before it is jittered.
+    /// The pause after the first failure, without jitter.
     package var firstPause: Duration = .milliseconds(100)
-    /// No pause is longer, before it is jittered.
+    /// The longest pause, without jitter.
     package var longestPause: Duration = .seconds(5)
-    /// A pause is longer or shorter by up to this part of it.
+    /// The largest random change of a pause, as a part of it.
     package var jitter = 0.25
 
-    /// Makes the schedule of every client.
+    /// Creates the schedule that every client uses.
     package init() {}
 
-    /// The pause after so many failures.
+    /// Returns the pause after a number of failures.
     ///
     /// - Parameters:
-    ///   - failures: How many there were in a row, at least 1.
-    ///   - generator: Gives the jitter.
+    ///   - failures: The number of failures in a row, at least 1.
+    ///   - generator: The source of the jitter.
     /// - Returns: From three to five quarters of `firstPause` × 2^(failures − 1), or of `longestPause` if that is less.
     package func pause(after failures: Int, using generator: inout some RandomNumberGenerator) -> Duration {
-        // Beyond 30 doublings the longest pause is reached, and the shift would overflow.
+        // After 30 doublings the longest pause is reached; the shift must not overflow.
         let pause = min(self.firstPause * (1 << min(max(failures - 1, 0), 30)), self.longestPause)
         return pause * Double.random(in: 1 - self.jitter...1 + self.jitter, using: &generator)
     }
 
-    /// The pause after so many failures, jittered by the system's random numbers.
+    /// Returns the pause after a number of failures, with the system's random numbers.
     func pause(after failures: Int) -> Duration {
         var generator = SystemRandomNumberGenerator()
         return self.pause(after: failures, using: &generator)

@@ -1,10 +1,10 @@
-/// What came of several questions.
-package struct Answers: Sendable {
+/// The answers to several questions, and the failures of those without one.
+package struct BatchAnswers: Sendable {
     /// The primes in the order of the questions; 0 where there is none.
     package let primes: [UInt64]
-    /// How long each answer took, from when its question was sent.
+    /// The time from sending each question to its answer, in microseconds.
     package let microseconds: [UInt32]
-    /// The questions without an answer, in their order, and why.
+    /// The questions without an answer, in ascending order, and why.
     package let failures: [(places: Range<Int>, error: PrimeClientError)]
 
     init(
@@ -17,9 +17,9 @@ package struct Answers: Sendable {
         self.failures = failures
     }
 
-    /// The prime at a place.
+    /// Returns the prime at a place.
     ///
-    /// - Throws: ``PrimeClientError``, if there is none.
+    /// - Throws: ``PrimeClientError`` if there is none.
     func prime(at place: Int, asked ordinal: UInt32) throws(PrimeClientError) -> UInt64 {
         if let failure = self.failures.first(where: { $0.places.contains(place) }) { throw failure.error }
         guard self.primes[place] != 0 else { throw .noSuchPrime(for: ordinal) }
