@@ -43,7 +43,7 @@ public struct ChunkComparison: Sendable {
 
     /// The primes from a position on that share its block.
     private func primes(of chunk: PrimeChunk, inBlockOf first: Int) -> ArraySlice<UInt64> {
-        let end = (chunk.primes[first] / Block.length + 1) * Block.length
+        let end = (chunk.primes[first] / IndexBlock.length + 1) * IndexBlock.length
         return chunk.primes[first...].prefix { $0 < end }
     }
 

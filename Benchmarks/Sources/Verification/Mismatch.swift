@@ -19,6 +19,7 @@ extension Mismatch: CustomStringConvertible {
     /// The place, what was answered and what is right, in a line.
     public var description: String {
         let seen = self.seen == 0 ? "none" : String(self.seen)
-        return "M = \(self.ordinal) (block \(self.expected / Block.length)): seen \(seen), expected \(self.expected)"
+        let block = self.expected / IndexBlock.length
+        return "M = \(self.ordinal) (block \(block)): seen \(seen), expected \(self.expected)"
     }
 }

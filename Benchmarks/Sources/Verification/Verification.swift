@@ -37,7 +37,7 @@ public struct Verification: Sendable {
         // The next chunk is sieved under the lock, so that chunks are handed out in order; libprimesieve takes a small
         // part of the time that comparing does, so threads seldom wait for each other.
         let source = Mutex(
-            ExpectedPrimes(ordinals: self.ordinals, primesieve: self.primesieve, threads: self.threads)
+            PrimeChunks(ordinals: self.ordinals, primesieve: self.primesieve, threads: self.threads)
         )
         let outcome = Mutex(Outcome())
         DispatchQueue.concurrentPerform(iterations: self.threads) { _ in

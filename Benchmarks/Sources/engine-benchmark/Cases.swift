@@ -38,7 +38,7 @@ struct Cases {
     ///
     /// - Parameter report: Gets the turns.
     /// - Returns: How much lay in memory when the index was filled.
-    /// - Throws: ``WrongAnswer`` if an answer is not confirmed.
+    /// - Throws: ``Discrepancy`` if an answer is not confirmed.
     mutating func takeTurn(into report: inout Report) async throws -> MemoryReading {
         report.add(try self.start.turn(), to: StartCase.line)
         report.add(try self.cold.turn(), to: ColdCase.line)

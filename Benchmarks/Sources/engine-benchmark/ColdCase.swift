@@ -16,7 +16,7 @@ struct ColdCase {
         let ours = self.timing(ordinals) { self.index.prime(at: $0) ?? 0 }
         guard let primecount = self.primecount else { return Turn(ours: ours.times) }
         let peer = self.timing(ordinals.prefix(self.effort.primecountLookUps)) { primecount.prime(at: $0, threads: 1) }
-        try WrongAnswer.unlessEqual(
+        try Discrepancy.unlessEqual(
             Array(ours.primes.prefix(peer.primes.count)),
             peer.primes,
             "prime(at:) of \(ordinals.prefix(peer.primes.count))"

@@ -21,7 +21,7 @@ struct ColdThreadsCase {
         let ordinals = self.random.ordinals(self.lookUps, upTo: PrimeIndex.lastOrdinal)
         let one = self.sum(ordinals, threads: 1)
         let two = self.sum(ordinals, threads: 2)
-        try WrongAnswer.unlessEqual(two.sum, one.sum, "sum of \(ordinals.count) primes on two threads")
+        try Discrepancy.unlessEqual(two.sum, one.sum, "sum of \(ordinals.count) primes on two threads")
         return Turn(
             ours: Samples(total: two.time, operations: ordinals.count),
             peer: Samples(total: one.time, operations: ordinals.count)

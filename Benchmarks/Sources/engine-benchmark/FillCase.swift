@@ -18,7 +18,7 @@ struct FillCase {
     /// Fills an index.
     ///
     /// - Returns: The turn, and the index for look-ups that need it filled.
-    /// - Throws: ``WrongAnswer`` if primesieve counts other primes than the index holds.
+    /// - Throws: ``Discrepancy`` if primesieve counts other primes than the index holds.
     func turn() async throws -> (turn: Turn, index: PrimeIndex) {
         let begin = ContinuousClock.now
         let index = try PrimeIndex(memoryBudget: self.memoryBudget, fillWorkers: Self.workers)
@@ -30,7 +30,7 @@ struct FillCase {
         let peerBegin = ContinuousClock.now
         let count = primesieve.count(in: 0...UInt64(end), threads: Self.workers)
         let peer = Samples(total: ContinuousClock.now - peerBegin, operations: 1)
-        try WrongAnswer.unlessEqual(Int(index.residency.primes), count, "how many primes up to \(end) are resident")
+        try Discrepancy.unlessEqual(Int(index.residency.primes), count, "how many primes up to \(end) are resident")
         return (Turn(ours: ours, peer: peer), index)
     }
 }

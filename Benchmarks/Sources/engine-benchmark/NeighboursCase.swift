@@ -26,7 +26,7 @@ struct NeighboursCase {
             begin = ContinuousClock.now
             let expected = primesieve.primes(count: Self.runLength, from: primes[0])
             peers.append((ContinuousClock.now - begin).nanoseconds / Double(Self.runLength))
-            try WrongAnswer.unlessEqual(primes == expected, true, "\(Self.runLength) neighbours from M = \(first) on")
+            try Discrepancy.unlessEqual(primes == expected, true, "\(Self.runLength) neighbours from M = \(first) on")
         }
         return Turn(ours: Samples(ours), peer: peers.isEmpty ? nil : Samples(peers))
     }

@@ -18,7 +18,7 @@ struct ResidentCase {
         let ordinals = self.random.ordinals(self.batches * Self.batchLength, upTo: index.residency.primes)
         for ordinal in ordinals.prefix(Self.confirmedAnswers) {
             let expected = self.coldIndex.prime(at: ordinal)
-            try WrongAnswer.unlessEqual(index.residentPrime(at: ordinal), expected, "residentPrime(at: \(ordinal))")
+            try Discrepancy.unlessEqual(index.residentPrime(at: ordinal), expected, "residentPrime(at: \(ordinal))")
         }
         var sum: UInt64 = 0
         let singleTime = ContinuousClock().measure {
@@ -26,7 +26,7 @@ struct ResidentCase {
         }
         var batchSum: UInt64 = 0
         let batchTime = ContinuousClock().measure { batchSum = self.sum(ordinals, in: index) }
-        try WrongAnswer.unlessEqual(batchSum, sum, "sum of \(ordinals.count) primes, many to a call")
+        try Discrepancy.unlessEqual(batchSum, sum, "sum of \(ordinals.count) primes, many to a call")
         return (
             Turn(ours: Samples(total: singleTime, operations: ordinals.count)),
             Turn(ours: Samples(total: batchTime, operations: ordinals.count))

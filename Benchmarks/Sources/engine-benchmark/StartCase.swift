@@ -13,7 +13,7 @@ struct StartCase {
             let begin = ContinuousClock.now
             let index = try PrimeIndex()
             times.append((ContinuousClock.now - begin).nanoseconds)
-            try WrongAnswer.unlessEqual(index.prime(at: 1_000_000), 15_485_863, "prime(at: 1000000)")
+            try Discrepancy.unlessEqual(index.prime(at: 1_000_000), 15_485_863, "prime(at: 1000000)")
         }
         return Turn(ours: Samples(times))
     }

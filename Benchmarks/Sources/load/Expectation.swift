@@ -22,7 +22,7 @@ enum Expectation: ExpressibleByArgument {
     /// Makes the function from M to its right answer.
     func answers() throws -> (UInt32) -> UInt64 {
         switch self {
-        case .primes: try ExpectedPrimes().answer(to:)
+        case .primes: try ReferenceAnswers().answer(to:)
         case .multiple(let factor): { UInt64($0) * factor }
         }
     }

@@ -42,7 +42,7 @@ struct MeasuredServer: Sendable {
     private typealias Figure = (value: Double, unit: ResultTable.Unit, row: String)
 
     @Sendable
-    private func measureSpeed(of server: RunningServer) async throws -> [Figure] {
+    private func measureSpeed(of server: ServerProcess) async throws -> [Figure] {
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
         try await self.ask(LoadPlan(address: address, limit: .requests(1)), self.resident)
         let start = ContinuousClock.now - server.start
@@ -64,7 +64,7 @@ struct MeasuredServer: Sendable {
     }
 
     @Sendable
-    private func measureMemory(of server: RunningServer) async throws -> [Figure] {
+    private func measureMemory(of server: ServerProcess) async throws -> [Figure] {
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
         try await self.ask(LoadPlan(address: address, limit: .requests(1)), self.resident)
         try await server.settle()

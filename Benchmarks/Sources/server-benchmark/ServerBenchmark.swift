@@ -60,7 +60,7 @@ struct ServerBenchmark: AsyncParsableCommand {
 
     private func measure() async throws -> ResultTable {
         raiseFileLimit()
-        let primes = try ExpectedPrimes()
+        let primes = try ReferenceAnswers()
         let ours = try self.server.map {
             try MeasuredServer(subject: $0, isPeer: false, benchmark: self, answer: primes.answer)
         }

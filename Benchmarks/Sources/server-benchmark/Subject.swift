@@ -29,7 +29,7 @@ struct Subject: ExpressibleByArgument, Sendable {
     /// - Throws: What starting it throws, or `body`.
     func run<Result: Sendable>(
         adding options: [String] = [],
-        _ body: @escaping @Sendable (RunningServer) async throws -> Result
+        _ body: @escaping @Sendable (ServerProcess) async throws -> Result
     ) async throws -> Result {
         let start = ContinuousClock.now
         return try await Subprocess.run(
@@ -44,7 +44,7 @@ struct Subject: ExpressibleByArgument, Sendable {
             guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
                 throw BenchmarkError("\(self.name) did not say \"listening on <address>:<port>\"")
             }
-            let server = RunningServer(port: port, process: execution.processIdentifier.value, start: start)
+            let server = ServerProcess(port: port, process: execution.processIdentifier.value, start: start)
             let result: Result
             do {
                 result = try await body(server)
@@ -59,7 +59,7 @@ struct Subject: ExpressibleByArgument, Sendable {
 }
 
 /// A server that runs.
-struct RunningServer: Sendable {
+struct ServerProcess: Sendable {
     let port: Int
     let process: Int32
     /// When it was started.

@@ -36,7 +36,7 @@ final class ProgressLog: Sendable {
             return state.done
         }
         guard let done else { return }
-        let line = ProgressLine(title: self.title, done: done, total: self.total, elapsed: elapsed)
+        let line = VerificationProgress(title: self.title, done: done, total: self.total, elapsed: elapsed)
         FileHandle.standardError.write(Data("\(line)\n".utf8))
     }
 }

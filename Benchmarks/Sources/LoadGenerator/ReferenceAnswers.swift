@@ -4,7 +4,7 @@ internal import NthPrime
 ///
 /// Small M are known from a plain sieve, which shares nothing with the engine under test; the rest from the engine, so there
 /// the check is of what lies between the engine and the wire's other end. The engine's own tests compare it with others.
-public struct ExpectedPrimes: Sendable {
+public struct ReferenceAnswers: Sendable {
     /// The primes below this come from the plain sieve: 1,077,871 of them, in about 0.1 s.
     private static let sieveLimit = 1 << 24
 

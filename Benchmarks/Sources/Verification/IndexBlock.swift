@@ -1,5 +1,5 @@
 /// The blocks that the checked index cuts the number line into.
-enum Block {
+enum IndexBlock {
     /// How many numbers a block covers.
     ///
     /// No answer depends on it; it only says how answers are grouped here.

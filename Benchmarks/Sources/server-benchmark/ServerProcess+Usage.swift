@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-extension RunningServer {
+extension ServerProcess {
     /// The memory that it holds, in bytes (`VmRSS`).
     func residentMemory() throws -> Int {
         let status = try self.read("status")

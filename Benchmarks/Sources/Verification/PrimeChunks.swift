@@ -5,7 +5,7 @@ internal import Peers
 /// Nothing here comes from the index that is checked. That the n-th prime of this sequence is the n-th prime holds by
 /// induction: the first chunk begins at a prime whose place libprimesieve counted (2, unless a later start was asked
 /// for), the chunks join without a gap, and each begins with the place after the last of the chunk before.
-struct ExpectedPrimes {
+struct PrimeChunks {
     private let primesieve: Primesieve
     private var nextNumber: UInt64
     private var nextOrdinal: UInt32?
@@ -15,7 +15,7 @@ struct ExpectedPrimes {
     ///
     /// A chunk costs libprimesieve a set-up of 0.3 ms
     /// beside the sieving, so shorter ones make it the bottleneck; longer ones fall out of the processor's caches.
-    static let numbersPerChunk: UInt64 = 256 * Block.length
+    static let numbersPerChunk: UInt64 = 256 * IndexBlock.length
 
     /// Begins a sequence.
     ///

@@ -2,10 +2,10 @@ import Testing
 import Verification
 
 @Suite
-struct ProgressLineTests {
+struct VerificationProgressTests {
     @Test
     func `share, rate and time left are told`() {
-        let line = ProgressLine(title: "sieving", done: 30_000_000, total: 120_000_000, elapsed: .seconds(2))
+        let line = VerificationProgress(title: "sieving", done: 30_000_000, total: 120_000_000, elapsed: .seconds(2))
         #expect(line.description == "sieving: 25 %, 15 million primes a second, 6 s left")
     }
 }

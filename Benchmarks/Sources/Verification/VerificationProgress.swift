@@ -1,5 +1,5 @@
 /// How far a check has come, for a person who waits: `sieving: 12 %, 18.2 million primes a second, 210 s left`.
-public struct ProgressLine: CustomStringConvertible {
+public struct VerificationProgress: CustomStringConvertible {
     private let title: String
     private let done: Int
     private let total: Int

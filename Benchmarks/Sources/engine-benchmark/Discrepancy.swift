@@ -1,5 +1,5 @@
 /// An answer that the peer, or another way to ask, does not confirm: no time of this run is worth anything.
-struct WrongAnswer: Error, CustomStringConvertible {
+struct Discrepancy: Error, CustomStringConvertible {
     private let task: String
     private let seen: String
     private let expected: String
@@ -18,13 +18,13 @@ struct WrongAnswer: Error, CustomStringConvertible {
     ///   - seen: What was measured.
     ///   - expected: What confirms it.
     ///   - task: What was asked, for the message.
-    /// - Throws: ``WrongAnswer`` if they differ.
+    /// - Throws: ``Discrepancy`` if they differ.
     static func unlessEqual<Answer: Equatable>(
         _ seen: Answer,
         _ expected: Answer,
         _ task: @autoclosure () -> String
-    ) throws(WrongAnswer) {
+    ) throws(Discrepancy) {
         guard seen != expected else { return }
-        throw WrongAnswer(task: task(), seen: "\(seen)", expected: "\(expected)")
+        throw Discrepancy(task: task(), seen: "\(seen)", expected: "\(expected)")
     }
 }
