@@ -61,7 +61,7 @@ let libraries: [Target] = [
 let programs: [Target] = [
     .executableTarget(
         name: "engine-benchmark",
-        dependencies: ["Measurement", "Peers", argumentParser, nthPrime],
+        dependencies: ["Measurement", "Peers", "Verification", argumentParser, nthPrime],
         swiftSettings: swiftSettings
     ),
     .executableTarget(

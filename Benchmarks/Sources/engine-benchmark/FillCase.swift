@@ -1,15 +1,12 @@
 import Measurement
 import NthPrime
 import Peers
+import Verification
 
 /// Filling the memory, from nothing to the last block; primesieve counts the same numbers and keeps none.
 struct FillCase {
     static let line = Report.Case("fill, 2 workers", target: .ratio(atLeast: 0.5))
 
-    /// The length of the index's blocks on the number line; see `NthPrime`.
-    private static let numbersPerBlock = 30_720
-    /// The prime of the largest M.
-    private static let lastPrime = 104_484_802_043
     private static let workers = 2
 
     let primesieve: Primesieve?
@@ -26,9 +23,12 @@ struct FillCase {
         let ours = Samples(total: ContinuousClock.now - begin, operations: 1)
         guard let primesieve = self.primesieve else { return (Turn(ours: ours), index) }
 
-        let end = index.residency.share == 1 ? Self.lastPrime : index.residency.blocks * Self.numbersPerBlock - 1
+        // The last block reaches beyond the domain.
+        let end =
+            index.residency.share == 1
+            ? index.prime(at: PrimeIndex.lastOrdinal) ?? 0 : UInt64(index.residency.blocks) * IndexBlock.length - 1
         let peerBegin = ContinuousClock.now
-        let count = primesieve.count(in: 0...UInt64(end), threads: Self.workers)
+        let count = primesieve.count(in: 0...end, threads: Self.workers)
         let peer = Samples(total: ContinuousClock.now - peerBegin, operations: 1)
         try Discrepancy.unlessEqual(Int(index.residency.primes), count, "how many primes up to \(end) are resident")
         return (Turn(ours: ours, peer: peer), index)
