@@ -1,8 +1,4 @@
-#if canImport(Darwin)
-import Darwin
-#else
 import Glibc
-#endif
 
 /// A shared library that is looked for while the program runs.
 ///
@@ -19,7 +15,7 @@ struct DynamicLibrary {
     ///   - name: Its name, without `lib` and all that follows the name.
     ///   - versions: The numbers that end the file names of those versions whose functions are known.
     init?(named name: String, versions: ClosedRange<Int>) {
-        let files = versions.reversed().map { "lib\(name).so.\($0)" } + ["lib\(name).dylib"]
+        let files = versions.reversed().map { "lib\(name).so.\($0)" }
         // Safe: `dlopen` only reads the name; opening runs the library's own set-up, as linking it would.
         guard let handle = unsafe files.lazy.compactMap({ unsafe dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first
         else { return nil }
