@@ -1,4 +1,5 @@
 internal import Histogram
+internal import Measurement
 
 /// What came of asking.
 public struct LoadReport: Sendable {
@@ -72,12 +73,5 @@ extension LoadReport: CustomStringConvertible {
         [("p50", 50), ("p99", 99), ("p99.9", 99.9), ("max", 100)].map { name, percent in
             (name, self.latency(percent: percent).rounded(toDecimals: 1))
         }
-    }
-}
-
-extension Double {
-    fileprivate func rounded(toDecimals decimals: Int) -> Double {
-        let scale = Double(repeatElement(10, count: decimals).reduce(1, *))
-        return (self * scale).rounded() / scale
     }
 }

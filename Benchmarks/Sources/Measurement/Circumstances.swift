@@ -10,7 +10,7 @@ public struct Circumstances: Sendable {
     public init(peers: [String]) {
         let processor = ProcFile(path: "/proc/cpuinfo")?["model name"] ?? "unknown processor"
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
+        let load = ProcFile(path: "/proc/loadavg")?.text.split(separator: " ").first
         let memory = SystemMemory.installed.map { ", \(ByteCount($0)) of memory" } ?? ""
         self.lines = [
             ("machine", "\(processor), \(cores) cores\(memory)"),

@@ -5,7 +5,7 @@ import NthPrime
 /// How much memory a filled index takes: by its own account, and by the system's.
 struct MemoryReading: CustomStringConvertible {
     private let residency: Residency
-    private let process = SystemMemory.resident
+    private let process = ProcessUsage().residentBytes
 
     /// Reads the process's memory now.
     ///

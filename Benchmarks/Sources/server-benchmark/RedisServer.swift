@@ -17,30 +17,17 @@ struct RedisServer {
     ) async throws -> Result {
         // It cannot choose a free port itself. Below those that the kernel gives to clients, so that none holds it.
         let port = Int.random(in: 20_000..<30_000)
-        return try await Subprocess.run(
+        return try await ServerProcess.run(
             .name("redis-server"),
             arguments: ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-            input: .none,
-            output: .sequence,
-            error: .discarded
-        ) { execution in
-            var lines = execution.standardOutput.strings().makeAsyncIterator()
-            while let line = try await lines.next(), !line.contains("Ready to accept connections") {}
-            let redis = RedisServer(port: port)
-            // The value that the measured GETs find.
-            _ = try await redis.rate(command: "set", ["-c", "1"], requests: 1)
-            let result: Result
-            do {
-                result = try await body(redis)
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
+            readPort: { $0.contains("Ready to accept connections") ? port : nil },
+            { server in
+                let redis = RedisServer(port: server.port)
+                // The measured GETs read this value.
+                _ = try await redis.rate(command: "set", ["-c", "1"], requests: 1)
+                return try await body(redis)
             }
-            try execution.send(signal: .terminate)
-            // It writes on until it ends, and would wait for ever if nobody read.
-            while try await lines.next() != nil {}
-            return result
-        }.closureResult
+        )
     }
 
     /// How many GETs a second it answers; `nil` in a case of ours alone.

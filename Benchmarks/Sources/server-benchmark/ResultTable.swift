@@ -1,3 +1,5 @@
+import Measurement
+
 /// The figures of all subjects in all cases, round after round.
 struct ResultTable {
     /// The lines of the table, in their order.
@@ -38,11 +40,9 @@ struct ResultTable {
     }
 
     private func ratio(row: String, _ unit: Unit, to subject: String) -> String {
-        guard
-            let first = self.figures[row]?[self.subjects[0]], let other = self.figures[row]?[subject],
-            first.median > 0, other.median > 0
-        else { return "–" }
-        let ratio = unit == .perSecond ? first.median / other.median : other.median / first.median
+        let medians = [self.subjects[0], subject].compactMap { self.figures[row]?[$0].map { Samples($0).median } }
+        guard medians.count == 2, medians[0] > 0, medians[1] > 0 else { return "–" }
+        let ratio = unit == .perSecond ? medians[0] / medians[1] : medians[1] / medians[0]
         return "\(ratio.rounded(toDecimals: 2))"
     }
 }
@@ -51,7 +51,7 @@ extension ResultTable.Unit {
     /// The median, and between which extremes it lies.
     fileprivate func describe(_ figures: [Double]) -> String {
         let extremes = "\(self.describe(figures.min() ?? 0)) … \(self.describe(figures.max() ?? 0))"
-        return "\(self.describe(figures.median)) (\(extremes))"
+        return "\(self.describe(Samples(figures).median)) (\(extremes))"
     }
 
     private func describe(_ figure: Double) -> String {
@@ -63,21 +63,5 @@ extension ResultTable.Unit {
         case .bytes where figure >= 1_048_576: "\((figure / 1_048_576).rounded(toDecimals: 1)) MiB"
         case .bytes: "\((figure / 1024).rounded(toDecimals: 1)) KiB"
         }
-    }
-}
-
-extension [Double] {
-    /// The middle one, or the mean of the middle two; 0 of none.
-    fileprivate var median: Double {
-        guard !self.isEmpty else { return 0 }
-        let sorted = self.sorted()
-        return (sorted[self.count / 2] + sorted[(self.count - 1) / 2]) / 2
-    }
-}
-
-extension Double {
-    fileprivate func rounded(toDecimals decimals: Int) -> Double {
-        let scale = Double(repeatElement(10, count: decimals).reduce(1, *))
-        return (self * scale).rounded() / scale
     }
 }

@@ -1,28 +1,72 @@
-import Glibc
-import SystemPackage
+import Measurement
+import Subprocess
 
-extension ServerProcess {
-    /// The memory that it holds, in bytes (`VmRSS`).
-    func residentMemory() throws -> Int {
-        let status = try self.read("status")
-        guard
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let kibibytes = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
-        else { throw BenchmarkError("process \(self.process) has no VmRSS; it has ended") }
-        return kibibytes * 1024
+/// A server that runs as a process of its own.
+struct ServerProcess: Sendable {
+    let port: Int
+    /// When the process was started.
+    let start: ContinuousClock.Instant
+    private let usage: ProcessUsage
+
+    /// Runs a server until `body` returns, then ends it with SIGTERM, or with SIGKILL if `body` throws.
+    ///
+    /// - Parameters:
+    ///   - program: The server's program.
+    ///   - arguments: The server's command line.
+    ///   - readPort: Returns the port from the line on stdout that says that the server is ready, and `nil` for any
+    ///     other line.
+    ///   - body: Receives the server as soon as it is ready.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``BenchmarkError`` if the server ends before it is ready; what starting it, `readPort` or `body` throws.
+    static func run<Result: Sendable>(
+        _ program: Executable,
+        arguments: [String],
+        readPort: @escaping @Sendable (String) throws -> Int?,
+        _ body: @escaping @Sendable (ServerProcess) async throws -> Result
+    ) async throws -> Result {
+        let start = ContinuousClock.now
+        return try await Subprocess.run(
+            program,
+            arguments: Arguments(arguments),
+            input: .none,
+            output: .sequence,
+            error: .discarded
+        ) { execution in
+            do {
+                var lines = execution.standardOutput.strings().makeAsyncIterator()
+                var port: Int?
+                while port == nil {
+                    guard let line = try await lines.next() else {
+                        throw BenchmarkError("\(program) ended before it was ready")
+                    }
+                    port = try readPort(line)
+                }
+                let usage = ProcessUsage(of: execution.processIdentifier.value)
+                let result = try await body(ServerProcess(port: port ?? 0, start: start, usage: usage))
+                try execution.send(signal: .terminate)
+                // A server that logs to stdout would block on a full pipe and never end.
+                while try await lines.next() != nil {}
+                return result
+            } catch {
+                try? execution.send(signal: .kill)
+                throw error
+            }
+        }.closureResult
     }
 
-    /// The processor time that it has used, in seconds; the kernel counts in hundredths.
-    func processorTime() throws -> Double {
-        // The program's name, in parentheses, may hold spaces; user and system time are the 12th and 13th word after it.
-        let words = try self.read("stat").split(separator: ")").last?.split(separator: " ") ?? []
-        guard words.count > 12, let user = Double(words[11]), let system = Double(words[12]) else {
-            throw BenchmarkError("process \(self.process) has no times; it has ended")
-        }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
+    /// Returns the resident memory, in bytes.
+    ///
+    /// - Throws: ``BenchmarkError`` if the server has ended.
+    func residentMemory() throws -> Int { try self.read(self.usage.residentBytes) }
 
-    /// Waits until it has nothing left to do, such as filling its memory: no time used for 0.3 s; for a minute at most.
+    /// Returns the CPU time that the server has used, in seconds.
+    ///
+    /// - Throws: ``BenchmarkError`` if the server has ended.
+    func processorTime() throws -> Double { try self.read(self.usage.processorTime) }
+
+    /// Waits until the server is idle: it has used no CPU time for 0.3 s, or a minute has passed.
+    ///
+    /// A server that fills its memory after the start would otherwise take CPU time from the measurement.
     func settle() async throws {
         var used = try self.processorTime()
         for _ in 0..<200 {
@@ -33,12 +77,8 @@ extension ServerProcess {
         }
     }
 
-    private func read(_ name: String) throws -> String {
-        let file = try FileDescriptor.open(FilePath("/proc/\(self.process)/\(name)"), .readOnly)
-        return try file.closeAfter {
-            var bytes = [UInt8](repeating: 0, count: 8192)
-            let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            return String(decoding: bytes[..<count], as: UTF8.self)
-        }
+    private func read<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw BenchmarkError("the server on port \(self.port) has ended") }
+        return value
     }
 }

@@ -31,39 +31,18 @@ struct Subject: ExpressibleByArgument, Sendable {
         adding options: [String] = [],
         _ body: @escaping @Sendable (ServerProcess) async throws -> Result
     ) async throws -> Result {
-        let start = ContinuousClock.now
-        return try await Subprocess.run(
+        try await ServerProcess.run(
             .path(self.path),
-            arguments: Arguments(self.arguments + options),
-            input: .none,
-            output: .sequence,
-            error: .discarded
-        ) { execution in
-            var lines = execution.standardOutput.strings().makeAsyncIterator()
-            let line = try await lines.next() ?? ""
-            guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
-                throw BenchmarkError("\(self.name) did not say \"listening on <address>:<port>\"")
-            }
-            let server = ServerProcess(port: port, process: execution.processIdentifier.value, start: start)
-            let result: Result
-            do {
-                result = try await body(server)
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
-            }
-            try execution.send(signal: .terminate)
-            return result
-        }.closureResult
+            arguments: self.arguments + options,
+            readPort: { line in
+                guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+                    throw BenchmarkError("\(self.name) did not print \"listening on <address>:<port>\" first")
+                }
+                return port
+            },
+            body
+        )
     }
-}
-
-/// A server that runs.
-struct ServerProcess: Sendable {
-    let port: Int
-    let process: Int32
-    /// When it was started.
-    let start: ContinuousClock.Instant
 }
 
 /// Why there is nothing to report.
