@@ -1,7 +1,7 @@
-/// The blocks that the checked index cuts the number line into.
+/// The blocks into which the index divides the number line; the library does not publish their length.
 public enum IndexBlock {
-    /// How many numbers a block covers.
+    /// The length of a block in numbers.
     ///
-    /// No answer depends on it; it only says how answers are grouped here.
+    /// No verdict on an answer depends on it: it groups the answers, and bounds the check of a filled index.
     public static let length: UInt64 = 30_720
 }

@@ -1,4 +1,4 @@
-/// An answer that the peer, or another way to ask, does not confirm: no time of this run is worth anything.
+/// An answer that differs from the peer's or from a second way to ask; it makes the run's times worthless.
 struct Discrepancy: Error, CustomStringConvertible {
     private let task: String
     private let seen: String
@@ -10,14 +10,14 @@ struct Discrepancy: Error, CustomStringConvertible {
         self.expected = expected
     }
 
-    var description: String { "wrong answer: \(self.task): seen \(self.seen), expected \(self.expected)" }
+    var description: String { "wrong answer: \(self.task): got \(self.seen), expected \(self.expected)" }
 
-    /// Ends the run unless two answers agree.
+    /// Throws unless two answers are equal.
     ///
     /// - Parameters:
-    ///   - seen: What was measured.
-    ///   - expected: What confirms it.
-    ///   - task: What was asked, for the message.
+    ///   - seen: The measured answer.
+    ///   - expected: The answer to compare with.
+    ///   - task: The question, for the message.
     /// - Throws: ``Discrepancy`` if they differ.
     static func unlessEqual<Answer: Equatable>(
         _ seen: Answer,

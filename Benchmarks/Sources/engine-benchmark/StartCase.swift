@@ -1,7 +1,7 @@
 import Measurement
 import NthPrime
 
-/// Making an index: the table is decoded, the sieve set up.
+/// Creating an index: the embedded table is checked and the sieve is set up.
 struct StartCase {
     static let line = Report.Case("start: PrimeIndex()", target: .nanoseconds(atMost: 20e6))
 

@@ -1,13 +1,13 @@
 import Measurement
 
-/// The figures of all subjects in all cases, round after round.
+/// The figures of all subjects in all cases and rounds.
 struct ResultTable {
-    /// The lines of the table, in their order.
+    /// The rows of the table, in order.
     private var rows: [(name: String, unit: Unit)] = []
     private var figures: [String: [String: [Double]]] = [:]
     private let subjects: [String]
 
-    /// What a figure counts, and so which of two is better.
+    /// The unit of a figure; it decides whether more or less is better.
     enum Unit {
         case perSecond
         case milliseconds
@@ -15,18 +15,18 @@ struct ResultTable {
         case bytes
     }
 
-    /// Begins a table with a column for each subject; the first is compared with each of the others.
+    /// Creates a table with one column per subject; the first subject is compared with each of the others.
     init(subjects: [String]) {
         self.subjects = subjects
     }
 
-    /// Adds a round's figure.
+    /// Adds a figure of one round.
     mutating func add(_ figure: Double, _ unit: Unit, in row: String, of subject: String) {
         if !self.rows.contains(where: { $0.name == row }) { self.rows.append((row, unit)) }
         self.figures[row, default: [:]][subject, default: []].append(figure)
     }
 
-    /// The table in Markdown: medians, their extremes, and how many times as good as another the first subject is.
+    /// The table in Markdown: medians with minimum and maximum, and the ratio of the first subject to each other one.
     var markdown: String {
         let ratios = self.subjects.dropFirst().map { "\(self.subjects[0]) : \($0)" }
         let header = ["case"] + self.subjects + ratios
@@ -48,7 +48,7 @@ struct ResultTable {
 }
 
 extension ResultTable.Unit {
-    /// The median, and between which extremes it lies.
+    /// Returns the median, the minimum and the maximum as text.
     fileprivate func describe(_ figures: [Double]) -> String {
         let extremes = "\(self.describe(figures.min() ?? 0)) … \(self.describe(figures.max() ?? 0))"
         return "\(self.describe(Samples(figures).median)) (\(extremes))"

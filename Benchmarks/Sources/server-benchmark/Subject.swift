@@ -3,9 +3,9 @@ import LoadGenerator
 import Subprocess
 import SystemPackage
 
-/// A server to be measured, as written on the command line: `name=path argument …`.
+/// A server to measure, as written on the command line: `name=path argument …`.
 struct Subject: ExpressibleByArgument, Sendable {
-    /// What it is called in the table.
+    /// The server's name in the table.
     let name: String
     private let path: FilePath
     private let arguments: [String]
@@ -20,13 +20,13 @@ struct Subject: ExpressibleByArgument, Sendable {
         self.arguments = Array(words.dropFirst())
     }
 
-    /// Runs the server while `body` does; then ends it.
+    /// Runs the server until `body` returns.
     ///
     /// - Parameters:
-    ///   - options: Added to the arguments.
-    ///   - body: Is given the server when it says that it listens.
+    ///   - options: Options to append to the arguments.
+    ///   - body: Receives the server when it listens.
     /// - Returns: What `body` returns.
-    /// - Throws: What starting it throws, or `body`.
+    /// - Throws: What starting the server or `body` throws.
     func run<Result: Sendable>(
         adding options: [String] = [],
         _ body: @escaping @Sendable (ServerProcess) async throws -> Result
@@ -45,7 +45,7 @@ struct Subject: ExpressibleByArgument, Sendable {
     }
 }
 
-/// Why there is nothing to report.
+/// A failure that ends the benchmark.
 struct BenchmarkError: Error, CustomStringConvertible {
     let description: String
 
