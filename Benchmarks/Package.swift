@@ -22,7 +22,7 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 
 // MARK: - Settings
 
-/// As in the package that is measured.
+/// The same as in the package under measurement.
 let warningsAreErrors: [SwiftSetting] =
     Context.environment["NTH_PRIME_CHECK"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
@@ -40,15 +40,15 @@ let swiftSettings: [SwiftSetting] =
 
 // MARK: - Targets
 
-/// What both programs stand on.
+/// The libraries behind the programs.
 let libraries: [Target] = [
-    // primesieve and primecount, if this machine has them.
+    // libprimesieve and libprimecount, loaded at run time if they are installed.
     .target(name: "Peers", swiftSettings: swiftSettings),
-    // Samples, medians, the table, and what a number must come with: machine, commit, toolchain.
+    // Samples, medians, the result table, and the conditions of a run: machine, commit, toolchain.
     .target(name: "Measurement", swiftSettings: swiftSettings),
-    // Every answer against an independent source.
+    // Checks every answer against libprimesieve.
     .target(name: "Verification", dependencies: ["Peers", nthPrime], swiftSettings: swiftSettings),
-    // Asks a server as fast as it answers, checks every answer, and times it.
+    // Sends requests as fast as the server answers; checks and times every answer.
     .target(
         name: "LoadGenerator",
         dependencies: ["CEpoll", "Measurement", histogram, nioCore, nthPrime, systemPackage],
@@ -57,11 +57,11 @@ let libraries: [Target] = [
     .systemLibrary(name: "CEpoll"),
 ]
 
-/// The programs: they read options and start.
+/// The programs: each only reads its options and starts.
 let programs: [Target] = [
     .executableTarget(
         name: "engine-benchmark",
-        dependencies: ["Measurement", "Peers", argumentParser, nthPrime],
+        dependencies: ["Measurement", "Peers", "Verification", argumentParser, nthPrime],
         swiftSettings: swiftSettings
     ),
     .executableTarget(
@@ -74,17 +74,17 @@ let programs: [Target] = [
         dependencies: ["LoadGenerator", argumentParser, nioCore],
         swiftSettings: swiftSettings
     ),
-    // Starts servers and measures them in turns.
+    // Starts servers and measures them in alternation.
     .executableTarget(
         name: "server-benchmark",
         dependencies: ["LoadGenerator", "Measurement", nthPrime, argumentParser, nioCore, subprocess, systemPackage],
         swiftSettings: swiftSettings
     ),
-    // What a server of this wire costs that computes nothing: a bare loop in C.
+    // A bare epoll loop in C with the same protocol and no look-up: the least that a server costs.
     .executableTarget(name: "epoll-server", path: "peers/epoll-server"),
 ]
 
-/// A folder a module.
+/// One test target per module.
 let tests: [Target] = [
     .testTarget(name: "EngineBenchmarkTests", dependencies: ["engine-benchmark"], swiftSettings: swiftSettings),
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: swiftSettings),

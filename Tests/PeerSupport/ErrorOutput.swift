@@ -1,23 +1,23 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What a server's stderr is.
+/// Where a server's stderr goes.
 package enum ErrorOutput: Sendable {
-    /// Read by the tests.
+    /// To a file that the tests read.
     case kept
-    /// No file at all.
+    /// Nowhere: the descriptor is closed.
     case closed
-    /// A pipe that nobody reads.
+    /// To a pipe that is not read, so it fills up.
     case unread
 
-    /// The file behind it.
+    /// The open file behind the descriptor.
     final class File: Sendable {
-        /// What the server writes to.
+        /// The end that the server writes to.
         let written: FileDescriptor
-        /// The other end of a pipe.
+        /// The read end, if it is a pipe.
         private let unread: FileDescriptor?
 
-        /// Makes the file, which has no name.
+        /// Creates a file without a name, or a pipe.
         init(_ output: ErrorOutput) throws {
             if case .unread = output {
                 let (readEnd, writeEnd) = try FileDescriptor.pipe()
@@ -34,12 +34,12 @@ package enum ErrorOutput: Sendable {
         }
 
         deinit {
-            // Nothing was written that is still wanted.
+            // A failed close matters to no test.
             try? self.written.close()
             try? self.unread?.close()
         }
 
-        /// Takes what is in the pipe that nobody reads, and waits for it if there is nothing.
+        /// Reads at most 64 KiB from the pipe; blocks while the pipe is empty.
         func nextOfUnread() throws -> String {
             guard let unread = self.unread else { return "" }
             var piece = [UInt8](repeating: 0, count: 1 << 16)
@@ -48,13 +48,14 @@ package enum ErrorOutput: Sendable {
             return String(decoding: piece.prefix(count), as: UTF8.self)
         }
 
-        /// What has been written so far.
+        /// Returns the lines written so far.
         func lines() throws -> [String] {
             guard self.unread == nil else { return [] }
             var bytes: [UInt8] = []
             var piece = [UInt8](repeating: 0, count: 1 << 16)
             while true {
-                // The place is given, for the server goes on writing where the file's own is. Safe: the buffer is the array's.
+                // Reading at the shared file offset would move the place where the server writes.
+                // Safe: the buffer is the array's own, and outlives the call.
                 let count = unsafe try piece.withUnsafeMutableBytes {
                     try unsafe self.written.read(fromAbsoluteOffset: Int64(bytes.count), into: $0)
                 }

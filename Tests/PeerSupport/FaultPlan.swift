@@ -1,30 +1,30 @@
-/// What befalls a connection through a ``FaultProxy``.
+/// The faults of one connection through a ``FaultProxy``.
 package struct FaultPlan: Equatable, Sendable {
-    /// How the connection ends.
+    /// How a connection ends.
     package enum End: Equatable, Sendable {
-        /// By the will of the two at its ends.
+        /// When the client or the server closes it.
         case peers
-        /// In order, after so many bytes of answers.
+        /// By a close of the proxy, after this many bytes of answers.
         case cut(afterBytes: Int)
-        /// By a reset, after so many bytes of answers.
+        /// By a reset of the proxy, after this many bytes of answers.
         case reset(afterBytes: Int)
     }
 
     /// How the connection ends.
     package var end = End.peers
-    /// The answers go on in pieces of at most so many bytes; `nil` for as they came.
+    /// The largest piece in which answers are passed on, in bytes; `nil` to pass them on as they come.
     package var sliceBytes: Int?
-    /// Each piece comes so many microseconds later than it would, at most.
+    /// The longest delay of a piece, in microseconds.
     package var longestDelay: Int64 = 0
 
-    /// Nothing befalls it.
+    /// Plans a connection without faults.
     package init() {}
 
-    /// Draws what befalls a connection: about every third one ends early, one in eight of these before any answer.
+    /// Draws the faults of a connection: about every third one ends early, and one in eight of these before any answer.
     ///
     /// - Parameters:
-    ///   - generator: With the same one, the same befalls.
-    ///   - bytes: None ends early after more bytes of answers.
+    ///   - generator: The same generator draws the same faults.
+    ///   - bytes: An early end comes at most after this many bytes of answers.
     package init(using generator: inout some RandomNumberGenerator, within bytes: Int) {
         let length = Int.random(in: 0..<8, using: &generator) == 0 ? 0 : Int.random(in: 0...bytes, using: &generator)
         switch Int.random(in: 0..<6, using: &generator) {
@@ -37,16 +37,18 @@ package struct FaultPlan: Equatable, Sendable {
     }
 }
 
-/// Random numbers that are the same for the same seed: Steele, Lea and Flood 2014.
+/// A random number generator that repeats its numbers for the same seed.
+///
+/// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
 package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
-    /// Begins anew with a seed.
+    /// Creates a generator from a seed.
     package init(seed: UInt64) {
         self.state = seed
     }
 
-    /// The next number.
+    /// Returns the next 64 random bits.
     package mutating func next() -> UInt64 {
         self.state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = self.state

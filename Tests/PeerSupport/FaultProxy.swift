@@ -3,33 +3,33 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Stands between a client and a server, and delays, slices, cuts and resets.
+/// A TCP proxy that delays, slices, cuts and resets the connections between clients and a server.
 package final class FaultProxy: Sendable {
     private let listener: any Channel
     private let count = Atomic(0)
     private let earlyEnds = Atomic(0)
 
-    /// Where it listens.
+    /// The port that the proxy listens on.
     package var port: Int { self.listener.localAddress?.port ?? 0 }
-    /// How many connections there were.
+    /// How many connections the proxy has accepted.
     package var connectionCount: Int { self.count.load(ordering: .relaxed) }
-    /// How many connections it has ended early.
+    /// How many connections the proxy has ended early.
     package var earlyEndCount: Int { self.earlyEnds.load(ordering: .relaxed) }
 
     private init(listener: any Channel) {
         self.listener = listener
     }
 
-    /// Runs a proxy while `body` does.
+    /// Runs a proxy until `body` returns.
     ///
     /// - Parameters:
-    ///   - port: The server's.
-    ///   - host: What it listens on.
-    ///   - listeningPort: Where it listens; 0 for a free port.
-    ///   - plan: What befalls each connection, by its number from 0.
-    ///   - body: Speaks through the proxy.
+    ///   - port: The server's port on 127.0.0.1.
+    ///   - host: The address that the proxy listens on.
+    ///   - listeningPort: The port that the proxy listens on; 0 for a free port.
+    ///   - plan: Returns the faults of a connection by its number, from 0.
+    ///   - body: Receives the proxy.
     /// - Returns: What `body` returns.
-    /// - Throws: What listening throws, or `body`.
+    /// - Throws: What binding the port or `body` throws.
     package static func with<Result: Sendable>(
         port: Int,
         host: String = "127.0.0.1",
@@ -61,12 +61,12 @@ package final class FaultProxy: Sendable {
         }
     }
 
-    /// Connects to the server for a client, and lets both speak.
+    /// Connects to the server for a client, and relays bytes in both directions.
     private func join(_ client: any Channel, to port: Int, _ plan: FaultPlan) -> EventLoopFuture<Void> {
         let onEarlyEnd: @Sendable () -> Void = { self.earlyEnds.add(1, ordering: .relaxed) }
         return ClientBootstrap(group: client.eventLoop)
             .channelOption(.autoRead, value: false)
-            // Else there would be two pieces on their way at once, and one might overtake the other.
+            // With two pieces in flight, the later could overtake the earlier.
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
@@ -78,12 +78,12 @@ package final class FaultProxy: Sendable {
             }
             .connect(host: "127.0.0.1", port: port)
             .map { _ in }
-            // The client learns it by the end of its own connection.
+            // If the server cannot be reached, the client sees its own connection end.
             .flatMapErrorThrowing { _ in client.close(promise: nil) }
     }
 }
 
-/// Takes the bytes of one side, and sends them to the other by a plan; reads on when they are gone.
+/// A handler that sends one side's bytes to the other side by a plan, and reads on once they are sent.
 private final class FaultyRelay: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -127,7 +127,7 @@ private final class FaultyRelay: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Sends a piece, then the rest.
+    /// Sends the first piece, and after it the rest.
     private func pass(_ bytes: ByteBuffer, context: ChannelHandlerContext) {
         guard bytes.readableBytes > 0 else { return context.read() }
         var rest = bytes
@@ -152,7 +152,7 @@ private final class FaultyRelay: ChannelInboundHandler {
     private func end(context: ChannelHandlerContext) {
         self.onEarlyEnd()
         if case .reset = self.plan.end, let options = self.other as? any SocketOptionProvider {
-            // To wait for no time at all is to reset.
+            // A linger time of 0 makes close send a reset.
             options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
         }
         self.other.close(promise: nil)

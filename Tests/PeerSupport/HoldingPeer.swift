@@ -2,12 +2,12 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// A server that answers when it is told to, and what it is told to.
+/// A server whose answers, and their time, the test decides.
 package final class HoldingPeer: Sendable {
     private struct State {
-        /// The questions that have come and have no answer.
+        /// The connection of each question that is not answered yet.
         var asked: [UInt32: any Channel] = [:]
-        /// Those who wait for a question.
+        /// The calls of ``answer(_:with:copies:)`` whose question has not arrived yet.
         var waiting: [UInt32: CheckedContinuation<any Channel, Never>] = [:]
     }
 
@@ -16,10 +16,10 @@ package final class HoldingPeer: Sendable {
 
     private init() {}
 
-    /// Runs a peer while `body` does.
+    /// Runs a peer until `body` returns.
     ///
-    /// - Parameter body: Given the peer and its port.
-    /// - Throws: What opening the port throws, or `body`.
+    /// - Parameter body: Receives the peer and its port.
+    /// - Throws: What binding the port or `body` throws.
     package static func with(_ body: (HoldingPeer, Int) async throws -> Void) async throws {
         let peer = HoldingPeer()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -39,12 +39,12 @@ package final class HoldingPeer: Sendable {
         try await listener.close()
     }
 
-    /// Answers a question, as soon as it has come.
+    /// Answers a question as soon as it has arrived.
     ///
     /// - Parameters:
-    ///   - ordinal: What was asked.
+    ///   - ordinal: The M of the question.
     ///   - prime: The answer.
-    ///   - copies: How often it is given; more than once is wrong.
+    ///   - copies: How many times to send the answer; a correct server sends it once.
     /// - Throws: What sending throws.
     package func answer(_ ordinal: UInt32, with prime: UInt64, copies: Int = 1) async throws {
         let channel = await withCheckedContinuation { continuation in
@@ -60,7 +60,7 @@ package final class HoldingPeer: Sendable {
         try await channel.writeAndFlush(bytes).get()
     }
 
-    /// Waits until a connection is closed by the one who asked.
+    /// Waits until a client closes a connection.
     package func closed() async {
         var closes = self.closes.makeAsyncIterator()
         await closes.next()

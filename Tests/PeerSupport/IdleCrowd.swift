@@ -1,18 +1,20 @@
 internal import Subprocess
 internal import SystemPackage
 
-/// Connections that have asked once, and keep quiet: held by processes of their own, for each may open so many files only.
+/// Idle connections that have each had one question answered.
+///
+/// Processes of their own hold them, because the number of open files in a process is limited.
 package enum IdleCrowd {
     private static let processSize = 4500
 
-    /// Holds connections while `body` runs.
+    /// Holds connections open until `body` returns.
     ///
     /// - Parameters:
     ///   - count: How many.
-    ///   - port: The server's.
-    ///   - body: Runs once each of the connections has got an answer.
-    /// - Returns: What `body` returned, and how many connections were still open after it.
-    /// - Throws: What `body` throws; an error if a connection failed or got no answer.
+    ///   - port: The server's port.
+    ///   - body: Runs when every connection has received its answer.
+    /// - Returns: What `body` returns, and how many connections are still open after it.
+    /// - Throws: What `body` throws; an error if a connection fails or receives no answer.
     package static func with<Result: Sendable>(
         _ count: Int,
         port: Int,
@@ -20,7 +22,7 @@ package enum IdleCrowd {
     ) async throws -> (result: Result, open: Int) {
         guard count > 0 else { return (try await body(), 0) }
         let size = min(count, self.processSize)
-        // From an address of its own, so that ports do not run out.
+        // Each process connects from an address of its own, so that ports do not run out.
         let host = count / self.processSize + 2
         let ended = try await Subprocess.run(
             .path(Programs.builtFolder.appending("IdlePeers")),
@@ -40,5 +42,5 @@ package enum IdleCrowd {
     }
 }
 
-/// A process could not open its connections.
+/// A process failed to open its connections.
 private struct CrowdFailed: Error {}

@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// A modest client: one connection, one request at a time, at a steady pace.
+/// A client that measures latency: one connection, one request at a time, at a fixed rate.
 ///
-/// The pace goes on while an answer is awaited, and the requests that this holds up have waited from when they were due. Who
-/// asked as fast as answers come would ask least when they are slowest, and hardly see it.
+/// If an answer is late, the requests behind it are late too, and their latency counts from the time when they were due.
+/// A client that only asks after the last answer would ask less often while the server is slow, and hide the delay
+/// (coordinated omission).
 package struct LatencyProbe: Sendable {
     private let port: Int
     private let pace: Duration
@@ -13,10 +14,10 @@ package struct LatencyProbe: Sendable {
     /// Describes a client.
     ///
     /// - Parameters:
-    ///   - port: The server's.
-    ///   - pace: How often it asks.
-    ///   - duration: How long it asks; once at least.
-    ///   - ordinal: What it asks, by the number of the request; by default what every server has ready.
+    ///   - port: The server's port.
+    ///   - pace: The time between two requests.
+    ///   - duration: How long the client asks; it asks at least once.
+    ///   - ordinal: Returns the M of a request by its number, from 0; by default small M, which are cheap to answer.
     package init(
         port: Int,
         every pace: Duration = .milliseconds(1),
@@ -29,14 +30,14 @@ package struct LatencyProbe: Sendable {
         self.ordinal = ordinal
     }
 
-    /// Asks, and measures from each request to its answer.
+    /// Asks, and measures the time from each request to its answer.
     ///
     /// - Throws: `Errno` if the connection fails; ``WrongAnswer`` if an answer is missing or cannot be right.
     package func run() async throws -> Latencies {
         try await PeerThread.run { try self.measure() }
     }
 
-    /// The same, on the thread that calls.
+    /// Measures as ``run()``, but on the calling thread, which blocks.
     ///
     /// - Throws: As ``run()``.
     package func measure() throws -> Latencies {
@@ -44,16 +45,16 @@ package struct LatencyProbe: Sendable {
     }
 }
 
-/// An answer that cannot be right, or none.
+/// A missing answer, or one that cannot be right.
 package struct WrongAnswer: Error {
-    /// What was asked.
+    /// The M that was asked.
     package var ordinal: UInt32
-    /// What came; `nil` if the connection ended instead.
+    /// The answer; `nil` if the connection ended instead.
     package var answer: UInt64?
 }
 
 extension PeerSocket {
-    /// Asks for one prime, and waits for it.
+    /// Asks for one prime, and waits for the answer.
     ///
     /// - Throws: `Errno` if the connection fails; ``WrongAnswer`` if the answer is missing or cannot be right.
     package func exchange(_ ordinal: UInt32) throws {
@@ -64,13 +65,13 @@ extension PeerSocket {
         }
     }
 
-    /// Asks for one prime after another.
+    /// Asks for one prime after another at a fixed rate.
     ///
     /// - Parameters:
-    ///   - pace: How often.
-    ///   - duration: How long; once at least.
-    ///   - ordinal: What it asks, by the number of the request.
-    /// - Returns: The time from each request, or from when it was due if it could not be sent then, to its answer.
+    ///   - pace: The time between two requests.
+    ///   - duration: How long to ask; at least one request is sent.
+    ///   - ordinal: Returns the M of a request by its number, from 0.
+    /// - Returns: The latency of each answer, from the time when its request was due.
     /// - Throws: As ``exchange(_:)``.
     @discardableResult
     package func exchange(
@@ -85,7 +86,7 @@ extension PeerSocket {
         repeat {
             let early = due - clock.now
             if early > .zero { usleep(UInt32(early / .microseconds(1))) }
-            // Having slept for too long is not the server's fault.
+            // If the client sleeps too long, that time is not the server's, so the clock starts at the wake-up.
             let start = early > .zero ? clock.now : due
             try self.exchange(ordinal(times.count))
             times.append(clock.now - start)

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// How many files, and so connections, a process of the tests may have open.
+/// The limit on open files, and so on connections, of this process.
 package enum OpenFiles {
-    /// Raises this process's limit as far as the system allows.
+    /// Raises the limit to the most that the system allows.
     ///
-    /// - Returns: The limit.
+    /// - Returns: The new limit; 0 if it cannot be raised.
     @discardableResult
     package static func raiseLimit() -> Int {
         var limit = rlimit()

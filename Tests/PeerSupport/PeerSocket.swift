@@ -1,29 +1,29 @@
 internal import Glibc
 package import SystemPackage
 
-/// A TCP connection to a server on this machine, whose every call blocks: for a ``PeerThread``.
+/// A blocking TCP connection to a server on 127.0.0.1, to be used on a ``PeerThread``.
 ///
-/// It closes when it is let go of.
+/// The connection closes when the value is released.
 package final class PeerSocket: Sendable {
     private let descriptor: CInt
 
-    /// Connects.
+    /// Connects to the server.
     ///
     /// - Parameters:
-    ///   - port: The server's.
-    ///   - host: Comes from 127.0.0.`host`: each has ports of its own.
-    ///   - patience: No call blocks for longer.
-    /// - Throws: `Errno` if there is nobody, or the system has no more sockets.
+    ///   - port: The server's port.
+    ///   - host: The connection's own address is 127.0.0.`host`; each address has its own range of ports.
+    ///   - patience: The longest time that a call may block.
+    /// - Throws: `Errno` if the server does not accept, or the system has no more sockets.
     package init(port: Int, from host: UInt8 = 1, patience: Duration = .seconds(20)) throws(Errno) {
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard self.descriptor >= 0 else { throw Errno(rawValue: errno) }
-        // Without it a small request waits for the acknowledgement of the one before.
+        // Nagle's algorithm would hold a small request back until the one before is acknowledged.
         self.set(TCP_NODELAY, level: CInt(IPPROTO_TCP), to: CInt(1))
         self.setPatience(patience)
-        // Leaves the choice of the port to `connect`, which knows what it must differ from.
+        // `connect` chooses the port, because only the pair of both addresses must be unique.
         self.set(IP_BIND_ADDRESS_NO_PORT, level: CInt(IPPROTO_IP), to: CInt(1))
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        // Safe: both addresses outlive the calls, and are as long as they say.
+        // Safe: both addresses outlive the calls, and have the size that is passed.
         _ = unsafe Self.withAddress(host: host, port: 0) { unsafe bind(self.descriptor, $0, size) }
         guard unsafe Self.withAddress(host: 1, port: port, { unsafe connect(self.descriptor, $0, size) }) == 0 else {
             throw Errno(rawValue: errno)
@@ -34,14 +34,14 @@ package final class PeerSocket: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Makes two sockets that are connected with each other, as those are that `inetd` and service managers hand over.
+    /// Creates a pair of connected sockets, such as `inetd` and service managers hand to a program.
     ///
-    /// - Parameter patience: No call of the first blocks for longer.
-    /// - Returns: One to speak on, and one for a program.
+    /// - Parameter patience: The longest time that a call on the first socket may block.
+    /// - Returns: The test's socket, and the program's.
     /// - Throws: `Errno` if the system has no more sockets.
     package static func pair(patience: Duration = .seconds(20)) throws(Errno) -> (PeerSocket, FileDescriptor) {
         var ends: [CInt] = [-1, -1]
-        // Safe: the array has the two places that are filled.
+        // Safe: the call fills two elements, and the array has two.
         guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw Errno(rawValue: errno)
         }
@@ -58,11 +58,11 @@ package final class PeerSocket: Sendable {
 
     /// Sends bytes.
     ///
-    /// - Throws: `Errno` if the connection has failed, or nothing could be sent for too long.
+    /// - Throws: `Errno` if the connection has failed, or sending blocks for longer than the patience.
     package func send(_ bytes: [UInt8]) throws(Errno) {
         var sent = 0
         while sent < bytes.count {
-            // Safe: the range is the array's own.
+            // Safe: the range lies within the array.
             let count = unsafe bytes.withUnsafeBytes {
                 let rest = unsafe UnsafeRawBufferPointer(rebasing: $0[sent...])
                 return unsafe Glibc.send(self.descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
@@ -72,9 +72,9 @@ package final class PeerSocket: Sendable {
         }
     }
 
-    /// Sends requests, glued together.
+    /// Sends requests without anything between them.
     ///
-    /// - Throws: `Errno` if the connection has failed, or nothing could be sent for too long.
+    /// - Throws: As ``send(_:)``.
     package func ask(_ ordinals: some Sequence<UInt32>) throws(Errno) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(4 * ordinals.underestimatedCount)
@@ -84,15 +84,15 @@ package final class PeerSocket: Sendable {
         try self.send(bytes)
     }
 
-    /// Waits for bytes.
+    /// Receives a number of bytes.
     ///
-    /// - Returns: So many, or fewer if the stream ended before.
-    /// - Throws: `Errno` if the connection has failed, or nothing came for too long.
+    /// - Returns: The bytes; fewer than `count` if the stream ends first.
+    /// - Throws: `Errno` if the connection has failed, or receiving blocks for longer than the patience.
     package func receive(_ count: Int) throws(Errno) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var received = 0
         while received < count {
-            // Safe: the range is the array's own.
+            // Safe: the range lies within the array.
             let more = unsafe bytes.withUnsafeMutableBytes {
                 let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: $0[received...])
                 return unsafe recv(self.descriptor, rest.baseAddress, rest.count, 0)
@@ -104,10 +104,10 @@ package final class PeerSocket: Sendable {
         return Array(bytes.prefix(received))
     }
 
-    /// Waits for answers.
+    /// Receives a number of answers.
     ///
-    /// - Returns: So many, or fewer if the stream ended before.
-    /// - Throws: `Errno` if the connection has failed, or nothing came for too long.
+    /// - Returns: The answers; fewer than `count` if the stream ends first.
+    /// - Throws: As ``receive(_:)``.
     package func answers(_ count: Int) throws(Errno) -> [UInt64] {
         let bytes = try self.receive(8 * count)
         return stride(from: 0, to: bytes.count - 7, by: 8).map { place in
@@ -117,25 +117,25 @@ package final class PeerSocket: Sendable {
 
     // MARK: - Ending
 
-    /// Whether the server has ended the connection, in order or not, and all that came before is received.
+    /// Whether the server has closed or reset the connection and everything sent before is received.
     package var hasEnded: Bool {
         var byte: UInt8 = 0
         let count = unsafe recv(self.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT))
         return count == 0 || count < 0 && errno != EAGAIN
     }
 
-    /// Closes the sending side.
+    /// Shuts down the sending side (half-close).
     package func finish() {
         shutdown(self.descriptor, CInt(SHUT_WR))
     }
 
-    /// The connection will end by a reset rather than in order.
+    /// Makes the connection end with a reset instead of a close.
     package func willReset() {
-        // To wait for no time at all is to reset.
+        // A linger time of 0 makes close send a reset.
         self.set(SO_LINGER, to: linger(l_onoff: 1, l_linger: 0))
     }
 
-    // MARK: - The system's ways
+    // MARK: - System calls
 
     private func setPatience(_ patience: Duration) {
         let seconds = patience.components
@@ -148,7 +148,7 @@ package final class PeerSocket: Sendable {
     }
 
     private func set<Value: BitwiseCopyable>(_ option: CInt, level: CInt = SOL_SOCKET, to value: Value) {
-        // Safe: the value outlives the call, and is as long as it says.
+        // Safe: the value outlives the call, and has the size that is passed.
         unsafe withUnsafeBytes(of: value) {
             _ = unsafe setsockopt(self.descriptor, level, option, $0.baseAddress, socklen_t($0.count))
         }
@@ -164,7 +164,7 @@ package final class PeerSocket: Sendable {
         address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
         address.sin_addr.s_addr = (0x7f00_0000 | in_addr_t(host)).bigEndian
         return unsafe withUnsafePointer(to: address) {
-            // The sockets' interface takes every kind of address as this one.
+            // The socket calls take every kind of address as a `sockaddr`.
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0) }
         }
     }

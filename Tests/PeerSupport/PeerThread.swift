@@ -2,9 +2,9 @@ internal import Glibc
 internal import NIOPosix
 internal import Synchronization
 
-/// Threads for what blocks: Swift's own are too few to be blocked.
+/// Threads for code that blocks, because Swift's shared executor has only one thread per core.
 package enum PeerThread {
-    /// Tells a load when to end.
+    /// A flag that tells a load to end.
     package final class StopFlag: Sendable {
         private let flag = Atomic(false)
 
@@ -25,13 +25,13 @@ package enum PeerThread {
         try await self.run(count: 1) { _ in try body() }[0]
     }
 
-    /// Runs `body` on as many threads at once.
+    /// Runs `body` on several threads at once.
     ///
     /// - Parameters:
-    ///   - count: How many, at least 1.
-    ///   - body: Given the number of its thread, from 0 on.
-    /// - Returns: What each `body` returns, in the order of the numbers.
-    /// - Throws: What the first `body` to fail throws, once all have ended.
+    ///   - count: How many threads, at least 1.
+    ///   - body: Receives the number of its thread, from 0.
+    /// - Returns: What each call returns, in the order of the threads' numbers.
+    /// - Throws: What the first call to fail throws, after all calls have ended.
     @discardableResult
     package static func run<Result: Sendable>(
         count: Int,
@@ -53,17 +53,17 @@ package enum PeerThread {
         return try outcome.get()
     }
 
-    /// Lets all others go before the thread that calls, from now on: a load's own work is not what is measured beside it.
+    /// Gives the calling thread the lowest priority, so that a load does not slow down what is measured.
     package static func giveWay() {
-        // On Linux this is a matter of the thread alone.
+        // On Linux this call affects the calling thread only, not the whole process.
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
     }
 
-    /// Runs `load` for as long as `body` runs.
+    /// Runs `load` until `body` returns.
     ///
     /// - Parameters:
-    ///   - load: Runs threads that look at the flag often, and returns when it is set.
-    ///   - body: What is to be seen beside the load.
+    ///   - load: Checks the flag often, and returns when it is set.
+    ///   - body: What is measured or checked under the load.
     /// - Returns: What `body` returns.
     /// - Throws: What `load` or `body` throws.
     package static func beside<Result>(

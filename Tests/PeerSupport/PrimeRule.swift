@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// What is known of the M-th prime without any table: enough to see that answers are not mixed up.
+/// Rules that tell apart right and mixed-up answers without a table of primes.
 package enum PrimeRule {
     private static let first: [UInt64] = [0, 2, 3, 5, 7, 11]
 
-    /// Whether a number can be the M-th prime: within the known bounds, and without a small divisor.
+    /// Returns whether a number can be the M-th prime: it lies within the known bounds and has no small divisor.
     ///
     /// From the 6th prime on, M (ln M + ln ln M − 1) < p < M (ln M + ln ln M): Rosser 1941, Dusart 1999.
     package static func allows(_ answer: UInt64, for ordinal: UInt32) -> Bool {
@@ -16,10 +16,10 @@ package enum PrimeRule {
             && [2, 3, 5, 7, 11, 13].allSatisfy { answer == $0 || !answer.isMultiple(of: $0) }
     }
 
-    /// The primes from the first on, by the sieve of Eratosthenes.
+    /// Returns the first primes, found by the sieve of Eratosthenes.
     ///
-    /// - Parameter count: How many, 6 at least.
-    /// - Returns: The primes, in order.
+    /// - Parameter count: How many primes, at least 6.
+    /// - Returns: The primes, ascending.
     package static func primes(_ count: Int) -> [UInt64] {
         let limit = Int(Double(count) * (log(Double(count)) + log(log(Double(count))))) + 1
         var isPrime = [Bool](repeating: true, count: limit + 1)

@@ -1,16 +1,16 @@
 package import Subprocess
 package import SystemPackage
 
-/// The programs under test, as they were built beside the tests.
+/// The programs under test, which are built into the same folder as the tests.
 package enum Programs {
     /// The server.
     package static let server = Executable.path(serverPath)
     /// The client.
     package static let client = Executable.path(builtFolder.appending("client"))
-    /// Where the server lies.
+    /// The server's path.
     package static let serverPath = builtFolder.appending("server")
 
-    /// The tests are a program in the build folder, and the others lie beside it.
+    /// The build folder: the test runner and the programs under test lie in it.
     package static let builtFolder = FilePath(CommandLine.arguments[0]).removingLastComponent()
 
     /// The repository that the tests were built from.
@@ -20,13 +20,13 @@ package enum Programs {
     /// Runs a program to its end.
     ///
     /// - Parameters:
-    ///   - program: The client, the server, or a tool of the system.
-    ///   - arguments: Its command line.
-    ///   - input: What it reads from stdin, a pipe.
-    ///   - environment: Variables set beside those inherited.
-    ///   - folder: Where it starts; `nil` for where the tests run.
-    /// - Returns: How it ended, and what it wrote.
-    /// - Throws: What starting it throws.
+    ///   - program: The client, the server, or a system tool.
+    ///   - arguments: The program's command line.
+    ///   - input: The text that the program reads from stdin, which is a pipe.
+    ///   - environment: Variables to set in addition to the inherited ones.
+    ///   - folder: The program's working directory; `nil` for the one of the tests.
+    /// - Returns: The exit status, stdout and stderr.
+    /// - Throws: What starting the program throws.
     package static func run(
         _ program: Executable,
         _ arguments: [String],

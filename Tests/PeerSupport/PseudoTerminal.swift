@@ -3,47 +3,49 @@ package import Subprocess
 internal import Synchronization
 internal import SystemPackage
 
-/// A terminal at which a program of the tests runs, and the person before it.
+/// A pseudo-terminal that runs a program, with methods to type and to read the screen.
 package final class PseudoTerminal: Sendable {
-    /// A terminal's settings, to be compared.
+    /// A terminal's settings, for comparison.
     package struct Settings: Equatable, Sendable, CustomStringConvertible {
-        /// The modes of input, output, control and line, and the special characters.
+        /// The input, output, control and local modes, and the special characters.
         let values: [UInt32]
 
-        /// Whether every key is given at once.
+        /// Whether the terminal passes on each key at once instead of whole lines.
         package let isRaw: Bool
 
         package var description: String { "\(self.values)" }
     }
 
-    /// What a program has left behind.
+    /// The state after a program has ended.
     package struct Ending: Sendable {
         package let status: TerminationStatus
         package let screen: TerminalScreen
-        /// Whether the terminal is set as it was before the program.
+        /// Whether the terminal's settings are the same as before the program.
         package let hasSettingsAsBefore: Bool
     }
 
-    /// What is waited for has not come in time.
+    /// An expectation that did not come true in time.
     package struct NotSeen: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// No test waits longer for one thing.
+    /// The longest wait for one expectation.
     private static let patience = Duration.seconds(40)
 
-    /// What `unlockpt` and `ptsname` do, which Swift does not see: `TIOCSPTLCK` and `TIOCGPTN`, of Linux's asm-generic/ioctls.h.
+    /// The requests behind `unlockpt` and `ptsname`, which Swift does not import.
+    ///
+    /// They are `TIOCSPTLCK` and `TIOCGPTN` of Linux's `asm-generic/ioctls.h`.
     private static let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
 
-    /// The person's side, read only while something is waited for.
+    /// The side of keyboard and screen; it is only read while the test waits for something.
     private let master: FileDescriptor
-    /// The program's side, held so that the settings outlive the program.
+    /// The program's side; it stays open so that the settings outlive the program.
     private let slave: FileDescriptor
     private let slavePath: String
     private let state: Mutex<TerminalScreen>
 
     private init(columns: Int, rows: Int) throws {
-        // The tests themselves must not take it for the terminal of their session.
+        // It must not become the controlling terminal of the tests.
         let options = FileDescriptor.OpenOptions([.closeOnExec, .init(rawValue: O_NOCTTY)])
         self.master = try FileDescriptor.open("/dev/ptmx", .readWrite, options: options.union(.nonBlocking))
         var number: UInt32 = 0
@@ -59,20 +61,21 @@ package final class PseudoTerminal: Sendable {
     }
 
     deinit {
-        // Nobody wants what is left in them.
+        // A failed close matters to no test.
         try? self.master.close()
         try? self.slave.close()
     }
 
-    /// Runs a program in a session of its own, whose terminal this is, while `body` sits before it.
+    /// Runs a program in a session of its own with a new terminal, and `body` at the terminal's keyboard.
     ///
     /// - Parameters:
     ///   - command: The program and its arguments.
     ///   - columns: The screen's width.
-    ///   - environment: Variables set beside those inherited; `nil` for one that is to be missing.
-    ///   - body: Given the terminal, and what sends the program a signal. The program is killed if it throws.
-    /// - Returns: How the program ended, and what it has left behind.
-    /// - Throws: What starting it throws, or `body`.
+    ///   - environment: Variables to set in addition to the inherited ones; `nil` removes a variable.
+    ///   - body: Receives the terminal, and a function that sends the program a signal. If `body` throws, the program is
+    ///     killed.
+    /// - Returns: The program's exit status, and the state of the terminal.
+    /// - Throws: What starting the program or `body` throws.
     @discardableResult
     package static func with(
         _ command: [String],
@@ -87,7 +90,7 @@ package final class PseudoTerminal: Sendable {
         let variables: [Subprocess.Environment.Key: String?] = ["TERM": "xterm", "SWIFT_BACKTRACE": "enable=no"]
         let result = try await Subprocess.run(
             .name("sh"),
-            // The first terminal that a session's leader opens becomes the session's.
+            // The first terminal that the session leader opens becomes the session's controlling terminal.
             arguments: Arguments(["-c", #"ulimit -c 0; exec "$@" <>"$0" >&0 2>&0"#, terminal.slavePath] + command),
             environment: .inherit.updating(variables.merging(environment) { $1 }),
             platformOptions: options,
@@ -111,9 +114,9 @@ package final class PseudoTerminal: Sendable {
         )
     }
 
-    // MARK: - The person
+    // MARK: - Keyboard and screen
 
-    /// Types, and looks at the screen meanwhile, for a program that cannot write does not read either.
+    /// Types a text, and takes output meanwhile, because a program that is blocked on writing does not read.
     package func type(_ text: String) async throws {
         try await PeerThread.run {
             var rest = Array(text.utf8)[...]
@@ -129,12 +132,12 @@ package final class PseudoTerminal: Sendable {
         }
     }
 
-    /// Waits until the screen is as expected.
+    /// Waits until the screen shows what is expected.
     ///
     /// - Parameters:
-    ///   - expectation: What is waited for, in words.
-    ///   - isSeen: Whether it is on the screen.
-    /// - Throws: ``NotSeen`` if it does not come.
+    ///   - expectation: What is expected, for the error message.
+    ///   - isSeen: Whether the screen shows it.
+    /// - Throws: ``NotSeen`` if the screen does not show it in time.
     package func see(_ expectation: String, where isSeen: @escaping @Sendable (TerminalScreen) -> Bool) async throws {
         let deadline = ContinuousClock.now + Self.patience
         try await PeerThread.run {
@@ -147,28 +150,28 @@ package final class PseudoTerminal: Sendable {
                 do {
                     try self.wait(for: POLLIN, until: deadline)
                 } catch {
-                    throw NotSeen(description: "\(expectation) is not to be seen:\n\(self.screen)")
+                    throw NotSeen(description: "the screen does not show \(expectation):\n\(self.screen)")
                 }
             }
         }
     }
 
-    /// Waits until the cursor's row is this, with `|` in the cursor's place.
+    /// Waits until the cursor's row is `line`, which has a `|` at the cursor.
     package func see(line: String) async throws {
         try await self.see("the line \(line)") { $0.currentLine == line }
     }
 
-    /// Waits until a row holds a text.
+    /// Waits until a row contains a text.
     package func see(_ text: String) async throws {
         try await self.see(text) { screen in screen.lines.contains { $0.contains(text) } }
     }
 
-    /// What was on the screen when it was last looked at.
+    /// The screen after the last output that was taken.
     package var screen: TerminalScreen { self.state.withLock { $0 } }
 
-    // MARK: - The terminal
+    // MARK: - Settings and output
 
-    /// How the terminal is set now.
+    /// The terminal's current settings.
     package var settings: Settings {
         var settings = termios()
         // Safe: the structure outlives the call, which fills it.
@@ -180,7 +183,7 @@ package final class PseudoTerminal: Sendable {
         )
     }
 
-    /// Makes the screen wider or narrower.
+    /// Changes the screen's width.
     package func resize(columns: Int) throws {
         try self.setSize(columns: columns, rows: 24)
         self.state.withLock { $0.resize(columns: columns) }
@@ -194,22 +197,22 @@ package final class PseudoTerminal: Sendable {
 
     private func takeOutput(_ screen: inout TerminalScreen) {
         var piece = [UInt8](repeating: 0, count: 1 << 16)
-        // Safe: the buffer is the array's own, and outlives the call. It fails when there is nothing more.
+        // Safe: the buffer is the array's own, and outlives the call. The read fails when there is no more output.
         while let count = unsafe try? piece.withUnsafeMutableBytes({ try unsafe self.master.read(into: $0) }), count > 0
         {
             screen.take(piece.prefix(count))
         }
     }
 
-    /// Looks at the screen until a process has ended, for it cannot end while its output is not taken.
+    /// Takes output until the process has ended, because a process that is blocked on writing cannot end.
     private func look(until process: CInt) async throws {
         try await PeerThread.run {
-            // The system's handle of the process becomes readable at its end.
+            // The process descriptor becomes readable when the process ends.
             var files = [self.master.rawValue, process].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while files[1].revents == 0 {
                 // Safe: the array outlives the call.
                 guard unsafe poll(&files, 2, CInt(Self.patience / .milliseconds(1))) != 0 else {
-                    throw NotSeen(description: "the program does not end:\n\(self.screen)")
+                    throw NotSeen(description: "the program did not end:\n\(self.screen)")
                 }
                 self.state.withLock { self.takeOutput(&$0) }
             }
@@ -221,7 +224,7 @@ package final class PseudoTerminal: Sendable {
         let left = (deadline - .now) / .milliseconds(1)
         // Safe: the structure outlives the call.
         guard left > 0, unsafe poll(&file, 1, CInt(left)) != 0 else {
-            throw NotSeen(description: "the program takes and gives nothing:\n\(self.screen)")
+            throw NotSeen(description: "the program neither reads nor writes:\n\(self.screen)")
         }
     }
 }

@@ -1,29 +1,29 @@
 package import Subprocess
 internal import SystemPackage
 
-/// A server program that runs.
+/// The server under test, running as a process.
 package struct RunningServer: Sendable {
-    /// Where it listens.
+    /// The port that the server listens on.
     package let port: Int
-    /// Its number among the system's processes.
+    /// The process ID.
     package let process: Int32
-    /// Sends it a signal.
+    /// Sends the server a signal.
     package let send: @Sendable (Signal) throws -> Void
     let processDescriptor: CInt
     let errors: ErrorOutput.File
 
-    /// Runs the server while `body` does, and ends it by SIGTERM unless `body` has done so.
+    /// Runs the server until `body` returns, then ends it with SIGTERM.
     ///
     /// - Parameters:
-    ///   - arguments: Its command line, without port and host.
-    ///   - port: Where it listens; 0 for a free port.
-    ///   - preparation: What the shell does before it becomes the server, such as `ulimit -n 64`.
-    ///   - errors: What its stderr is.
-    ///   - environment: Variables set beside those inherited.
-    ///   - endsItself: Whether `body` ends the server.
-    ///   - body: Speaks with the server.
-    /// - Returns: How the server ended, and what `body` returned.
-    /// - Throws: What starting it throws, or `body`.
+    ///   - arguments: The server's command line, without port and host.
+    ///   - port: The port to listen on; 0 for a free port.
+    ///   - preparation: A shell command that runs before the server in the same process, such as `ulimit -n 64`.
+    ///   - errors: Where the server's stderr goes.
+    ///   - environment: Variables to set in addition to the inherited ones.
+    ///   - endsItself: Whether the server ends during `body`, so that no SIGTERM is needed.
+    ///   - body: Receives the server as soon as it listens.
+    /// - Returns: The server's exit status, and what `body` returns.
+    /// - Throws: What starting the server or `body` throws.
     @discardableResult
     package static func with<Result: Sendable>(
         _ arguments: [String] = [],
@@ -49,7 +49,7 @@ package struct RunningServer: Sendable {
             var lines = execution.standardOutput.strings().makeAsyncIterator()
             let ready = try await lines.next() ?? ""
             guard ready.hasPrefix("listening on 127.0.0.1:"), let port = Int(ready.dropFirst(23)) else {
-                throw NoServer(said: ready, errors: try file.lines())
+                throw NoServer(output: ready, errors: try file.lines())
             }
             let server = RunningServer(
                 port: port,
@@ -67,8 +67,8 @@ package struct RunningServer: Sendable {
     }
 }
 
-/// The server said something else than where it listens.
+/// The first line on the server's stdout does not say where the server listens.
 private struct NoServer: Error {
-    var said: String
+    var output: String
     var errors: [String]
 }

@@ -1,16 +1,17 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// An address at which nobody answers to who wants to connect, as if there were no machine: its kernel's queue is full, so
-/// it drops what comes.
+/// An address that does not react to connection attempts, as if no machine were there.
+///
+/// The accept queue is full, so the kernel drops each new SYN.
 package enum SilentAddress {
-    /// Opens and fills a queue that nobody takes connections from, while `body` runs.
+    /// Listens without accepting, and fills the accept queue, until `body` returns.
     ///
     /// - Parameters:
     ///   - host: The address.
     ///   - port: The port; 0 for a free one.
-    ///   - body: Given the port.
-    /// - Throws: What opening the port throws, or `body`.
+    ///   - body: Receives the port.
+    /// - Throws: What binding the port or `body` throws.
     package static func with(
         host: String = "127.0.0.1",
         port: Int = 0,

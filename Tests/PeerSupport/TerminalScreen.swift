@@ -1,6 +1,6 @@
-/// What a person sees on a terminal: the rows, and where the cursor stands.
+/// The screen of a terminal emulator: its rows and its cursor.
 ///
-/// It knows the escape codes that the client uses, and keeps a list of those that it does not.
+/// It interprets the escape codes that the client uses, and records all others in ``unknownCodes``.
 package struct TerminalScreen: Sendable, CustomStringConvertible {
     private struct Cell {
         /// Empty for the right half of a wide character.
@@ -14,23 +14,23 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         case control(String)
     }
 
-    /// Escape codes that came and are not known.
+    /// The escape codes that were received and are not known.
     package private(set) var unknownCodes: [String] = []
-    /// How many escape codes came, known or not.
+    /// How many escape codes were received, known or not.
     package private(set) var codeCount = 0
-    /// The column of the cursor, from 0 on.
+    /// The cursor's column, from 0.
     package private(set) var column = 0
 
     private let height: Int
     private var columns: Int
-    /// What has scrolled off the top, and then what is on the screen.
+    /// The rows that have scrolled off the top, followed by the rows on the screen.
     private var cells: [[Cell]] = [[]]
     private var row = 0
     private var saved = (row: 0, column: 0)
     private var wraps = true
     private var isDim = false
     private var state = State.text
-    /// The bytes of a scalar whose end is still to come.
+    /// The first bytes of a scalar that is not complete yet.
     private var partial: [UInt8] = []
 
     package init(columns: Int, rows: Int) {
@@ -38,7 +38,7 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         self.height = rows
     }
 
-    /// The rows from the very first on, without spaces at their ends.
+    /// All rows, including those that have scrolled off, without trailing spaces.
     package var lines: [String] {
         self.cells.map { row in
             let text = row.map(\.text).joined()
@@ -46,10 +46,10 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         }
     }
 
-    /// How many rows there are, those that have scrolled off the top among them.
+    /// How many rows there are, including those that have scrolled off.
     package var rowCount: Int { self.cells.count }
 
-    /// The row on which the cursor stands, with `|` in the cursor's place, as far as it is written.
+    /// The cursor's row, with a `|` at the cursor, without trailing spaces.
     package var currentLine: String {
         let row = self.cells[self.row].map(\.text)
         let before = (row + Array(repeating: " ", count: max(self.column - row.count, 0))).prefix(self.column)
@@ -57,7 +57,7 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         return "\(before.joined())|\(after)"
     }
 
-    /// What is dim in the rows, row by row where there is something.
+    /// The dim text of each row that has some.
     package var dimTexts: [String] {
         self.cells.map { $0.filter(\.isDim).map(\.text).joined() }.filter { !$0.isEmpty }
     }
@@ -66,10 +66,10 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         (self.lines.suffix(40) + ["cursor: \(self.currentLine)"]).joined(separator: "\n")
     }
 
-    /// Changes the width; what is written stays in its place.
+    /// Changes the width; text that is already on the screen does not move.
     package mutating func resize(columns: Int) { self.columns = columns }
 
-    /// Takes what a program has written.
+    /// Interprets output of a program.
     package mutating func take(_ bytes: some Sequence<UInt8>) {
         for byte in bytes {
             self.partial.append(byte)
@@ -108,7 +108,7 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
             self.cells[self.row].removeSubrange(min(self.column, self.cells[self.row].count)...)
             self.cells.removeSubrange((self.row + 1)...)
         case "2J":
-            // The cursor keeps its place, and the rows above the screen theirs.
+            // Neither the cursor nor the rows above the screen change.
             for row in top..<self.cells.count { self.cells[row] = [] }
         case "H": (self.row, self.column) = (top, 0)
         case "?7l": self.wraps = false

@@ -2,9 +2,9 @@ internal import Glibc
 internal import Subprocess
 package import SystemPackage
 
-/// Small files, read and written whole.
+/// Functions that read and write a whole small file.
 package enum TextFile {
-    /// Reads a file, which may be one that tells no size.
+    /// Reads a file; its reported size does not matter, so files in `/proc` work too.
     ///
     /// - Throws: `Errno` if it cannot be read.
     package static func read(_ path: FilePath) throws -> String {
@@ -46,9 +46,9 @@ package enum TextFile {
         guard unsafe path.withPlatformString({ unsafe unlink($0) }) == 0 else { throw Errno(rawValue: errno) }
     }
 
-    /// Makes an empty folder for `body`, and removes it with all that is in it.
+    /// Creates an empty folder for `body`, and removes it with its contents when `body` returns.
     ///
-    /// - Throws: What making it throws, or `body`.
+    /// - Throws: What creating the folder or `body` throws.
     package static func withTemporaryFolder(_ body: (FilePath) async throws -> Void) async throws {
         let made = try await Programs.run(.name("mktemp"), ["-d"])
         let folder = FilePath(String(made.output.dropLast()))

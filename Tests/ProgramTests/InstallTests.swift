@@ -3,15 +3,15 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What `make install` puts in place.
+/// The files that `make install` installs: programs, man pages and completions.
 @Suite(.timeLimit(.minutes(1)))
 struct InstallTests {
-    /// The argument parser's own tool, which `make test` builds.
+    /// The tool of swift-argument-parser that writes man pages; `make test` builds it.
     private static let generateManual = Programs.builtFolder.appending("generate-manual")
 
     private static let names = ["nth-prime-client", "nth-prime-server"]
 
-    /// Installs the programs under test into a folder of its own, by the script that the Makefile calls.
+    /// Installs the programs under test into an empty folder, with the script that `make install` runs.
     private static func install(_ body: (FilePath) async throws -> Void) async throws {
         try await TextFile.withTemporaryFolder { root in
             let result = try await Programs.run(
@@ -37,7 +37,7 @@ struct InstallTests {
         }
     }
 
-    /// Runs a line of a shell in the installed folder.
+    /// Runs a shell command in the installed folder, and returns its stdout.
     private static func run(_ shell: String, _ line: String, in folder: FilePath) async throws -> String {
         let result = try await Programs.run(.name(shell), ["-c", line], in: folder)
         #expect(result.status == .exited(0), "\(result.errors)")
@@ -50,7 +50,7 @@ struct InstallTests {
     }
 
     @Test
-    func `programs, man pages and completions lie where the system looks for them`() async throws {
+    func `programs, man pages and completions are where the system looks for them`() async throws {
         try await Self.install { folder in
             let files = try await Self.run("sh", "find . -type f -printf '%m %P\\n' | sort", in: folder)
             let expected = Self.names.flatMap { name in
@@ -67,12 +67,12 @@ struct InstallTests {
     }
 
     @Test(.enabled("mandoc is not installed", { await has("mandoc") }))
-    func `the man pages are well-formed, and tell what the help tells`() async throws {
+    func `the man pages are well-formed, and contain the options and examples of the help`() async throws {
         try await Self.install { folder in
             for name in Self.names {
                 let page = "share/man/man1/\(name).1"
                 #expect(try await Self.run("sh", "mandoc -T lint -W error \(page)", in: folder) == "")
-                // As wide as the longest line; a letter is printed over itself to look bold.
+                // No line is wrapped. `mandoc` prints a bold letter as letter, backspace, letter.
                 let shown = try await Self.run("sh", "mandoc -T ascii -O width=1000 \(page)", in: folder)
                 let text = shown.replacing(/.\x08/, with: "")
                 let help = try await Self.run("sh", "bin/\(name) --help", in: folder)
@@ -97,7 +97,7 @@ struct InstallTests {
     func `bash completes options and their values`(line: String, completions: [String]) async throws {
         try await Self.install { folder in
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
-            // What bash itself does when Tab is pressed.
+            // Bash does the same when Tab is pressed.
             let found = try await Self.run(
                 "bash",
                 """
@@ -115,7 +115,7 @@ struct InstallTests {
     }
 
     @Test(.enabled("zsh is not installed", { await has("zsh") }))
-    func `zsh can read its completions`() async throws {
+    func `the zsh completions parse`() async throws {
         try await Self.install { folder in
             for name in Self.names {
                 _ = try await Self.run("zsh", "zsh -n share/zsh/site-functions/_\(name)", in: folder)

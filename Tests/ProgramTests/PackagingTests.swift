@@ -3,7 +3,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// The files beside the sources: what builds the programs and what carries them.
+/// The build files of the two program folders, and the files of the Docker image.
 @Suite(.timeLimit(.minutes(1)))
 struct PackagingTests {
     // MARK: - CMake
@@ -13,9 +13,11 @@ struct PackagingTests {
         (try? await Programs.run(.name("cmake"), ["--version"])) != nil
     }
 
-    /// The folder's own files, word for word as README says, but for the compiler: this one has compiled already.
+    /// Runs the commands of the README on a copy of the folder.
+    ///
+    /// A script stands in for the compiler, because the program is built already.
     @Test(.enabled("CMake is not installed", hasCMake), arguments: ["server", "client"])
-    func `cmake leaves the program in its folder`(program: String) async throws {
+    func `cmake builds the program into its folder`(program: String) async throws {
         try await TextFile.withTemporaryFolder { root in
             let folder = root.appending(program)
             let source = Programs.repository.appending(program)
@@ -54,13 +56,13 @@ struct PackagingTests {
 
     // MARK: - The image
 
-    /// An instruction of a Dockerfile, such as `COPY`, and what follows it.
+    /// An instruction of a Dockerfile, such as `COPY`, and its arguments.
     struct Instruction {
         var name: String
         var words: [String]
 
         static func all(in dockerfile: String) -> [Instruction] {
-            // Comments go, and a line that ends with \\ goes on in the next.
+            // Comments are dropped, and a line that ends with \\ is joined with the next.
             let lines = dockerfile.split(separator: "\n").filter { !$0.hasPrefix("#") }
             return lines.joined(separator: "\n").replacing("\\\n", with: " ").split(separator: "\n").map { line in
                 let words = line.split(separator: " ").map(String.init)
@@ -74,7 +76,7 @@ struct PackagingTests {
     }
 
     @Test
-    func `the image is built in two stages, and the second one's user is not root`() throws {
+    func `the image is built in two stages, and does not run as root`() throws {
         let stages = try Self.dockerfile().filter { $0.name == "FROM" }
         try #require(stages.count == 2)
         #expect(stages[0].words[0].hasPrefix("swift:"))
@@ -83,19 +85,19 @@ struct PackagingTests {
     }
 
     @Test
-    func `what the image copies exists, and reaches the build`() throws {
+    func `every file that the image copies exists, and .dockerignore lets it through`() throws {
         let ignored = try TextFile.read(Programs.repository.appending(".dockerignore")).split(separator: "\n")
         let copies = try Self.dockerfile().filter { $0.name == "COPY" && !$0.words[0].hasPrefix("--from") }
         let sources = copies.flatMap { $0.words.dropLast() }
         #expect(Set(sources).isSuperset(of: ["Package.swift", "Sources", "server"]))
         for source in sources {
             #expect(ignored.contains("!\(source)"))
-            // Throws if there is no such file or folder.
+            // Throws if the file or folder does not exist.
             try FileDescriptor.open(Programs.repository.appending(source), .readOnly).close()
         }
     }
 
-    /// As process 1 the server gets `docker stop`'s signal only if no shell stands before it.
+    /// The server receives the signal of `docker stop` only if it is process 1, not a child of a shell.
     @Test
     func `the server is the image's first process, and listens where the image says`() throws {
         let instructions = try Self.dockerfile()

@@ -2,20 +2,20 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// A peer that speaks bytes, well-formed or not.
+/// A client connection that sends and receives raw bytes, well-formed or not.
 struct RawConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private var received = ByteBuffer()
 
-    /// Connects to a server on this machine for as long as `body` runs.
+    /// Connects to a server on 127.0.0.1, and closes the connection when `body` returns.
     ///
     /// - Parameters:
-    ///   - port: The server's.
-    ///   - resets: Whether the connection ends by a reset rather than in order.
-    ///   - body: Speaks with the server.
+    ///   - port: The server's port.
+    ///   - resets: Whether the connection ends with a reset instead of a close.
+    ///   - body: Receives the connection.
     /// - Returns: What `body` returns.
-    /// - Throws: What connecting throws, or `body`.
+    /// - Throws: What connecting or `body` throws.
     static func with<Result: Sendable>(
         port: Int,
         resets: Bool = false,
@@ -32,7 +32,7 @@ struct RawConnection {
                 }
             }
         if resets, let options = channel.channel as? any SocketOptionProvider {
-            // To wait for no time at all is to reset.
+            // A linger time of 0 makes close send a reset.
             try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
         }
         return try await channel.executeThenClose { inbound, outbound in
@@ -54,21 +54,21 @@ struct RawConnection {
         try await self.outbound.write(ByteBuffer(bytes: bytes))
     }
 
-    /// Sends requests, glued together.
+    /// Sends requests without anything between them.
     func ask(_ ordinals: [UInt32]) async throws {
         var buffer = ByteBuffer()
         for ordinal in ordinals { buffer.writeInteger(ordinal) }
         try await self.outbound.write(buffer)
     }
 
-    /// Closes the sending side.
+    /// Shuts down the sending side (half-close).
     func finish() {
         self.outbound.finish()
     }
 
-    /// Waits for answers.
+    /// Receives a number of answers.
     ///
-    /// - Returns: So many, or fewer if the stream ended before.
+    /// - Returns: The answers; fewer than `count` if the stream ends first.
     mutating func answers(_ count: Int) async throws -> [UInt64] {
         while self.received.readableBytes < 8 * count, var more = try await self.inbound.next(isolation: #isolation) {
             self.received.writeBuffer(&more)
@@ -80,7 +80,7 @@ struct RawConnection {
 
     /// Waits for the end of the stream.
     ///
-    /// - Returns: The bytes that came before it.
+    /// - Returns: All bytes before the end that were not received yet.
     mutating func rest() async throws -> [UInt8] {
         while var more = try await self.inbound.next(isolation: #isolation) { self.received.writeBuffer(&more) }
         return Array(self.received.readableBytesView)

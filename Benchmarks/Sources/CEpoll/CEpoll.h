@@ -1,2 +1,2 @@
-// Swift's Glibc module leaves this header out.
+// Swift's Glibc module does not include this header.
 #include <sys/epoll.h>

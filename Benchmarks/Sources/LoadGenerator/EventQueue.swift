@@ -1,14 +1,14 @@
 internal import CEpoll
 internal import Glibc
 
-/// The kernel's list of sockets that have something to say (`epoll`), edge-triggered.
+/// An edge-triggered `epoll` instance for the sockets of one thread.
 @safe
 struct EventQueue: ~Copyable {
-    /// What a socket has to say.
+    /// An event of one socket.
     struct Event {
-        /// The number that the socket was added with.
+        /// The token that was passed when the socket was added.
         let token: Int
-        /// The peer has ended its side, or the connection has failed: reading on leads to the end.
+        /// Whether the peer has closed its side, or the connection has failed; reading on reaches the end.
         let isLast: Bool
     }
 
@@ -25,27 +25,27 @@ struct EventQueue: ~Copyable {
         close(self.descriptor)
     }
 
-    /// Tells when a socket has more to read, and, if it was full, when it takes more; until it is closed.
+    /// Watches a socket for input until it is closed, and for room to send if it is full.
     func add(_ socket: LoadSocket, token: Int, isFull: Bool) {
         self.control(EPOLL_CTL_ADD, socket, token: token, isFull: isFull)
     }
 
-    /// A socket has turned out to be full: tells when it takes more as well.
+    /// Watches a socket that has become full for room to send too.
     func watchFull(_ socket: LoadSocket, token: Int) {
         self.control(EPOLL_CTL_MOD, socket, token: token, isFull: true)
     }
 
-    /// Waits until a socket has something to say.
+    /// Waits for events.
     ///
-    /// - Parameter milliseconds: How long at most.
-    /// - Returns: How many events there are; 0 if the time is up.
+    /// - Parameter milliseconds: The longest time to wait.
+    /// - Returns: The number of events; 0 after a timeout.
     mutating func wait(milliseconds: Int32) -> Int {
         let count = unsafe epoll_wait(self.descriptor, &self.ready, Int32(Self.eventsAtOnce), milliseconds)
         precondition(count >= 0 || errno == EINTR, "epoll_wait failed: errno \(errno)")
         return Int(max(count, 0))
     }
 
-    /// One of the events that ``wait(milliseconds:)`` has brought.
+    /// Returns one of the events of the last ``wait(milliseconds:)``.
     subscript(index: Int) -> Event {
         let event = unsafe self.ready[index]
         let last = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue

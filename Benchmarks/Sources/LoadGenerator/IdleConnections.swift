@@ -1,9 +1,9 @@
 internal import Glibc
 public import NIOCore
 
-/// Connections that have asked once and then keep quiet, for as long as this value lives.
+/// Connections that have each had one answer and are idle; they close when this value ends.
 public struct IdleConnections: ~Copyable {
-    /// A server that has not answered after so long will not answer.
+    /// The longest time to wait for an answer.
     private static let patienceMilliseconds: Int32 = 10_000
 
     private var connections: [LoadConnection] = []
@@ -11,10 +11,10 @@ public struct IdleConnections: ~Copyable {
     /// Opens the connections, one after another.
     ///
     /// - Parameters:
-    ///   - count: How many; each takes one of the files that the program may open.
-    ///   - address: Where the server listens.
-    ///   - questions: Each connection asks one of them.
-    /// - Throws: ``LoadError`` if the machine gives no more connections, or the server no right answer.
+    ///   - count: The number of connections; each counts against the limit on open files.
+    ///   - address: The address that the server listens on.
+    ///   - questions: Each connection asks one of these.
+    /// - Throws: ``LoadError`` if the system has no more connections, or an answer is missing or wrong.
     public init(count: Int, to address: SocketAddress, asking questions: Questions) throws(LoadError) {
         var events = EventQueue()
         var buffer: [UInt64] = [0, 0]

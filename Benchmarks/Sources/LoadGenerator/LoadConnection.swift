@@ -1,22 +1,22 @@
 internal import Histogram
 
-/// One connection's place in the questions: what it has asked, sent, and got answered.
+/// A connection and its place in the questions: how many it has asked, sent and had answered.
 ///
-/// Places count from the connection's first question on and are reduced modulo the table's length when it is looked at.
+/// Places only grow; each access to the table of questions takes them modulo the table's length.
 struct LoadConnection {
     private(set) var socket: LoadSocket?
 
-    /// How many requests are to be sent, up to here.
+    /// The place behind the last request that is to be sent.
     private var asked: Int
     private var sentBytes: Int
     private var answered: Int
-    /// When each request in flight was asked, in nanoseconds; a ring, as long as the connection is deep.
+    /// When each request in flight was asked, in nanoseconds; a ring with one element per request in flight.
     private var askedAt: [UInt64]
-    /// The first bytes of an answer that has not come whole.
+    /// The first bytes of an answer that is not complete yet.
     private var partialAnswer: UInt64 = 0
     private var partialByteCount = 0
 
-    /// Starts at a place in the questions; nothing is open or asked yet.
+    /// Creates a connection that is not open and has asked nothing.
     init(startingAt place: Int, depth: Int) {
         self.asked = place
         self.sentBytes = place * MemoryLayout<UInt32>.size
@@ -24,10 +24,10 @@ struct LoadConnection {
         self.askedAt = Array(repeating: 0, count: depth)
     }
 
-    /// How many requests are unanswered.
+    /// The number of unanswered requests.
     var inFlight: Int { self.asked - self.answered }
 
-    /// A new connection takes this one's place, and asks what this one was not answered.
+    /// Takes over a new socket; the requests that are still unanswered are sent again.
     mutating func open(_ socket: LoadSocket) {
         precondition(self.socket == nil, "the connection is open")
         self.socket = socket
@@ -35,22 +35,22 @@ struct LoadConnection {
         self.partialByteCount = 0
     }
 
-    /// Ends the connection; what is in flight will not be answered, and has not been asked.
+    /// Closes the connection; requests in flight count as not asked.
     mutating func close() {
         self.socket?.close()
         self.socket = nil
         self.asked = self.answered
     }
 
-    /// Adds requests to those to be sent.
+    /// Adds requests to send.
     mutating func ask(_ count: Int, now: UInt64) {
         for place in self.asked..<self.asked + count { self.askedAt[place % self.askedAt.count] = now }
         self.asked += count
     }
 
-    /// Sends what is to be sent.
+    /// Sends the requests that are not sent yet.
     ///
-    /// - Returns: `false` if some of it does not fit into the socket now.
+    /// - Returns: `false` if the socket is full before all are sent.
     mutating func send(_ questions: Questions) -> Bool {
         guard let socket = self.socket else { return true }
         let tableBytes = questions.requests.count * MemoryLayout<UInt32>.size
@@ -61,21 +61,21 @@ struct LoadConnection {
             switch socket.send(questions.requests, bytes: start..<end) {
             case .moved(let count): self.sentBytes += count
             case .wouldBlock: return false
-            // Receiving meets the same end, after the answers that came before it.
+            // Receiving reaches the same end, after the answers that arrived before it.
             case .ended: return true
             }
         }
         return true
     }
 
-    /// Receives answers, checks and times them.
+    /// Receives answers, and checks and times them.
     ///
     /// - Parameters:
-    ///   - buffer: Room for them, for the length of this call; at least two.
-    ///   - questions: What the answers are compared with.
-    ///   - report: Counts them.
-    ///   - now: The time, in nanoseconds; taken after the bytes have come.
-    /// - Returns: As ``LoadSocket/receive(into:from:)``, and as `.ended` too when more was answered than asked.
+    ///   - buffer: Scratch space for at least two answers.
+    ///   - questions: The questions and their right answers.
+    ///   - report: Counts the answers.
+    ///   - now: Returns the time in nanoseconds; called after the bytes have arrived.
+    /// - Returns: As ``LoadSocket/receive(into:from:)``; also `.ended` if there are more answers than requests.
     mutating func receive(
         into buffer: inout [UInt64],
         checkingWith questions: Questions,

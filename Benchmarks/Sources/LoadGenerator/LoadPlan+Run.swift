@@ -2,16 +2,16 @@ internal import Dispatch
 internal import Synchronization
 
 extension LoadPlan {
-    /// Asks, as planned, until the limit is reached.
+    /// Sends requests as planned until the limit is reached.
     ///
-    /// - Parameter questions: What is asked, over and over.
-    /// - Returns: What all threads saw together.
-    /// - Throws: ``LoadError`` if the machine gives no more connections.
+    /// - Parameter questions: The questions, asked again from the first after the last.
+    /// - Returns: The combined report of all threads.
+    /// - Throws: ``LoadError`` if the system has no more connections.
     public func run(asking questions: Questions) async throws(LoadError) -> LoadReport {
         let outcome = Mutex<Result<LoadReport, LoadError>>(.success(LoadReport()))
         let group = DispatchGroup()
         for number in 0..<self.threads {
-            // A queue each, so that each has a thread of its own: they block, which Swift's shared executor does not bear.
+            // Workers block, which Swift's shared executor must not. One queue each gives each worker a thread.
             DispatchQueue(label: "load \(number)").async(group: group) {
                 let result: Result<LoadReport, LoadError>
                 do throws(LoadError) {

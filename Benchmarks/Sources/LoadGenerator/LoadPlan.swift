@@ -1,37 +1,37 @@
 public import NIOCore
 
-/// How a server is asked.
+/// The load that a server is put under.
 public struct LoadPlan: Sendable {
-    /// When the asking ends.
+    /// When a run ends.
     public enum Limit: Sendable {
-        /// After this time; what was asked is still waited for.
+        /// After this time and the answers to all requests sent by then.
         case duration(Duration)
-        /// After so many requests, in all threads together.
+        /// After this many requests of all threads together.
         case requests(Int)
     }
 
-    /// Where the server listens.
+    /// The address that the server listens on.
     public var address: SocketAddress
-    /// How many connections are open at once, at least 1; spread over the threads.
+    /// The number of connections open at once, at least 1; the threads share them.
     public var connections: Int
-    /// How many requests a connection has unanswered, at least 1: as answers come, as many requests follow.
+    /// The number of requests in flight on a connection, at least 1: each answer is followed by a new request.
     public var depth: Int
-    /// Whether a connection ends when its ``depth`` requests are answered, and another takes its place.
+    /// Whether a connection closes when its ``depth`` requests are answered, and a new one replaces it.
     public var reconnects: Bool
-    /// How many threads ask, at least 1.
+    /// The number of threads, at least 1.
     public var threads: Int
-    /// When the asking ends.
+    /// When the run ends.
     public var limit: Limit
 
-    /// Asks one thing after another on kept connections, unless told otherwise.
+    /// Plans a run; by default one connection with one request in flight.
     ///
     /// - Parameters:
-    ///   - address: Where the server listens.
-    ///   - connections: How many are open at once, at least 1.
-    ///   - depth: How many requests a connection has unanswered, at least 1.
-    ///   - reconnects: Whether a connection ends when its requests are answered, and another takes its place.
-    ///   - threads: How many threads ask, at least 1.
-    ///   - limit: When the asking ends.
+    ///   - address: The address that the server listens on.
+    ///   - connections: The number of connections open at once, at least 1.
+    ///   - depth: The number of requests in flight on a connection, at least 1.
+    ///   - reconnects: Whether a connection closes when its requests are answered, and a new one replaces it.
+    ///   - threads: The number of threads, at least 1; more threads than connections have no effect.
+    ///   - limit: When the run ends.
     public init(
         address: SocketAddress,
         connections: Int = 1,
@@ -40,7 +40,7 @@ public struct LoadPlan: Sendable {
         threads: Int = 1,
         limit: Limit
     ) {
-        precondition(connections > 0 && depth > 0 && threads > 0, "a plan needs one of each at least")
+        precondition(connections > 0 && depth > 0 && threads > 0, "connections, depth and threads must be at least 1")
         self.address = address
         self.connections = connections
         self.depth = depth
@@ -49,11 +49,11 @@ public struct LoadPlan: Sendable {
         self.limit = limit
     }
 
-    /// Where connections come from, in turns; empty to leave it to the kernel.
+    /// The local addresses that new connections use in turn; empty to let the kernel choose.
     ///
-    /// A port is not free again until a second after its connection has ended (TIME-WAIT, shortened on loopback), so from a
-    /// single address the kernel connects to one server 14,116 times a second (half of its 28,232 ports, measured), and
-    /// spends half of the caller's time in searching. On loopback there are addresses to spare.
+    /// After a close, a local port stays in TIME-WAIT; on loopback the kernel reuses it after one second. From a single
+    /// address only 14,116 connections a second to one server were possible (measured; half of the 28,232 ports), and
+    /// half of the time went into the search for a port. Loopback has addresses to spare.
     var sources: [SocketAddress] {
         guard self.reconnects, self.address.ipAddress?.hasPrefix("127.") == true else { return [] }
         return (1...16).compactMap { try? SocketAddress(ipAddress: "127.0.0.\($0)", port: 0) }

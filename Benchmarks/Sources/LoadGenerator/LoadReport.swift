@@ -1,42 +1,44 @@
 internal import Histogram
+internal import Measurement
 
-/// What came of asking.
+/// The result of a run.
 public struct LoadReport: Sendable {
-    /// How many answers came.
+    /// The number of answers.
     public internal(set) var answers = 0
-    /// How many of them were not the expected one.
+    /// The number of answers that differ from the expected one.
     public internal(set) var wrongAnswers = 0
-    /// How many requests got no answer, because the connection was lost or the server fell silent.
+    /// The number of requests without an answer, because the connection was lost or the server stopped answering.
     public internal(set) var unanswered = 0
-    /// How many connections failed, or were ended by the server before it had answered all.
+    /// The number of connections that failed, or that the server closed before it had answered everything.
     public internal(set) var lostConnections = 0
-    /// From the first request to the last answer, in seconds.
+    /// The time from the first request to the last answer, in seconds.
     public internal(set) var seconds = 0.0
 
-    /// From asking to the answer, in nanoseconds, to three digits; with reconnecting, connecting is part of it.
+    /// The time from each request to its answer, in nanoseconds, to three digits; includes connecting if the plan
+    /// reconnects.
     ///
-    /// The next request waits for an answer, so a server that stalls is asked less: these times tell how long those waited
-    /// who asked, not how long those would have who come at a steady rate.
+    /// The load is closed-loop: a new request waits for an answer, so a stalled server receives fewer requests. These
+    /// latencies are therefore lower than those of clients that arrive at a fixed rate.
     var latencies = Histogram<UInt64>(highestTrackableValue: 60_000_000_000, numberOfSignificantValueDigits: .three)
 
-    /// Nothing has been asked yet.
+    /// Creates the report of a run without requests.
     init() {}
 
-    /// Answers a second.
+    /// The number of answers per second.
     public var rate: Double { self.seconds > 0 ? Double(self.answers) / self.seconds : 0 }
 
-    /// Whether every request got the right answer.
+    /// Whether every request was answered, and answered right.
     public var isFlawless: Bool { self.wrongAnswers == 0 && self.unanswered == 0 && self.lostConnections == 0 }
 
-    /// The time in which so many of a hundred answers came.
+    /// Returns a percentile of the latency.
     ///
-    /// - Parameter percent: From 0 to 100, the slowest.
-    /// - Returns: Microseconds, to three digits.
+    /// - Parameter percent: The percentile, from 0 to 100; 100 is the slowest answer.
+    /// - Returns: The latency in microseconds, to three digits.
     public func latency(percent: Double) -> Double {
         Double(self.latencies.valueAtPercentile(percent)) / 1000
     }
 
-    /// Adds what another thread saw in the same time.
+    /// Adds the report of another thread of the same run.
     mutating func add(_ other: LoadReport) {
         self.answers += other.answers
         self.wrongAnswers += other.wrongAnswers
@@ -48,7 +50,7 @@ public struct LoadReport: Sendable {
 }
 
 extension LoadReport: CustomStringConvertible {
-    /// For people: a line for each figure.
+    /// The report as text, one figure a line.
     public var description: String {
         """
         answers           \(self.answers) in \(self.seconds.rounded(toDecimals: 2)) s, \(Int(self.rate)) a second
@@ -59,7 +61,7 @@ extension LoadReport: CustomStringConvertible {
         """
     }
 
-    /// For programs: one line of JSON, times in microseconds.
+    /// The report as one line of JSON; latencies are in microseconds.
     public var json: String {
         let latencies = self.namedLatencies.map { #""\#($0)":\#($1)"# }.joined(separator: ",")
         let seconds = self.seconds.rounded(toDecimals: 3)
@@ -72,12 +74,5 @@ extension LoadReport: CustomStringConvertible {
         [("p50", 50), ("p99", 99), ("p99.9", 99.9), ("max", 100)].map { name, percent in
             (name, self.latency(percent: percent).rounded(toDecimals: 1))
         }
-    }
-}
-
-extension Double {
-    fileprivate func rounded(toDecimals decimals: Int) -> Double {
-        let scale = Double(repeatElement(10, count: decimals).reduce(1, *))
-        return (self * scale).rounded() / scale
     }
 }

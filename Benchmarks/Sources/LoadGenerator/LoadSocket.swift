@@ -1,34 +1,34 @@
 internal import Glibc
 internal import NIOCore
 
-/// A TCP socket that never blocks; the kernel's calls without anything between.
+/// A non-blocking TCP socket: a thin layer over the system calls.
 struct LoadSocket {
-    /// What a call came to.
+    /// The result of sending or receiving.
     enum Outcome {
-        /// So many bytes were moved.
+        /// This many bytes were sent or received.
         case moved(Int)
-        /// The socket is full, or empty, for now.
+        /// The socket is full (when sending) or empty (when receiving).
         case wouldBlock
-        /// The peer has ended the connection, or it has failed.
+        /// The peer has closed the connection, or it has failed.
         case ended
     }
 
     let descriptor: Int32
 
-    /// Begins to connect; whether it succeeds, sending and receiving tell.
+    /// Starts connecting; a connection that fails later shows up when sending or receiving.
     ///
     /// - Parameters:
-    ///   - address: Where the server listens.
-    ///   - source: The address to come from, with port 0; `nil` leaves it to the kernel.
-    /// - Throws: ``LoadError`` if there are no more sockets to be had, or addresses.
+    ///   - address: The address that the server listens on.
+    ///   - source: The local address, with port 0; `nil` lets the kernel choose.
+    /// - Throws: ``LoadError`` if the system has no more sockets or ports.
     init(connectingTo address: SocketAddress, from source: SocketAddress?) throws(LoadError) {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         self.descriptor = socket(Int32(address.protocol.rawValue), kind, 0)
         guard self.descriptor >= 0 else { throw LoadError(call: "socket", errno: errno) }
-        // Without it a small request waits for the acknowledgement of the one before.
+        // Nagle's algorithm would hold a small request back until the one before is acknowledged.
         self.switchOn(TCP_NODELAY, level: Int32(IPPROTO_TCP))
         if let source {
-            // Leaves the choice of the port to `connect`, which knows what it must differ from.
+            // `connect` chooses the port, because only the pair of both addresses must be unique.
             self.switchOn(IP_BIND_ADDRESS_NO_PORT, level: Int32(IPPROTO_IP))
             _ = unsafe source.withSockAddr { unsafe bind(self.descriptor, $0, socklen_t($1)) }
         }
@@ -40,7 +40,7 @@ struct LoadSocket {
         }
     }
 
-    /// Sends a part of a table of requests.
+    /// Sends a byte range of a table of requests.
     func send(_ requests: [UInt32], bytes: Range<Int>) -> Outcome {
         let count = unsafe requests.withUnsafeBytes {
             unsafe Glibc.send(
@@ -53,12 +53,12 @@ struct LoadSocket {
         return Self.outcome(of: count)
     }
 
-    /// Receives what has come.
+    /// Receives the bytes that have arrived.
     ///
     /// - Parameters:
-    ///   - answers: Filled from `offset` to its end at most.
-    ///   - offset: In bytes.
-    /// - Returns: `.moved(0)` never; the stream's end is `.ended`.
+    ///   - answers: Receives the bytes, from `offset` on.
+    ///   - offset: The offset in bytes.
+    /// - Returns: `.ended` at the end of the stream, never `.moved(0)`.
     func receive(into answers: inout [UInt64], from offset: Int) -> Outcome {
         let count = unsafe answers.withUnsafeMutableBytes {
             unsafe recv(self.descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset, 0)
@@ -81,15 +81,15 @@ struct LoadSocket {
     }
 }
 
-/// The machine gives no more connections.
+/// A failure that ends the run: the system has no more connections, or the server does not answer right.
 public struct LoadError: Error, CustomStringConvertible {
-    /// What was asked of the kernel.
+    /// The call, or the step, that failed.
     public let call: String
-    /// What it said.
+    /// The system's error code.
     public let errno: Int32
 
-    /// What went wrong and what to try, in one line.
+    /// The failure and what to try, in one line.
     public var description: String {
-        "\(self.call): \(unsafe String(cString: strerror(self.errno))); take fewer connections, or raise the limit on open files"
+        "\(self.call): \(unsafe String(cString: strerror(self.errno))); use fewer connections, or raise the limit on open files"
     }
 }

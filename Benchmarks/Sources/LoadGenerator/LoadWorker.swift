@@ -1,13 +1,13 @@
 internal import Glibc
 internal import NIOCore
 
-/// One thread that asks, over its share of the connections.
+/// One thread of a run, with its share of the connections.
 struct LoadWorker: ~Copyable {
-    /// A server that says nothing for so long will say nothing more.
+    /// The run ends if no answer arrives for this long.
     private static let patienceMilliseconds: Int32 = 10_000
-    /// A server that loses so many connections is not asked any further.
+    /// After this many lost connections no new ones are opened.
     private static let lostConnectionLimit = 1000
-    /// More than answers come at once, but for very deep connections, which read several times.
+    /// The answers that one read takes at most; a connection with more in flight reads several times.
     private static let answersAtOnce = 8192
 
     private let plan: LoadPlan
@@ -22,17 +22,17 @@ struct LoadWorker: ~Copyable {
     private var buffer = [UInt64](repeating: 0, count: Self.answersAtOnce)
     private var report = LoadReport()
 
-    /// Takes the share of one of the plan's threads.
+    /// Prepares one of the plan's threads.
     ///
     /// - Parameters:
-    ///   - number: Which of the threads this is, from 0.
-    ///   - plan: What all threads do together.
-    ///   - questions: What is asked, over and over.
+    ///   - number: The thread's number, from 0.
+    ///   - plan: The plan that all threads share.
+    ///   - questions: The questions, asked again from the first after the last.
     init(number: Int, of plan: LoadPlan, asking questions: Questions) {
         self.plan = plan
         self.questions = questions
         self.sources = plan.sources
-        // Connections start at places far from each other, so that they do not ask for the same.
+        // Connections start far apart in the questions, so that they do not ask the same at the same time.
         let stride = max(1, questions.requests.count / plan.connections)
         self.connections = Swift.stride(from: number, to: plan.connections, by: plan.threads).map {
             LoadConnection(startingAt: $0 * stride, depth: plan.depth)
@@ -49,7 +49,7 @@ struct LoadWorker: ~Copyable {
 
     /// Asks until the plan's limit, and waits for the last answers.
     ///
-    /// - Throws: ``LoadError`` if the machine gives no more connections.
+    /// - Throws: ``LoadError`` if the system has no more connections.
     consuming func run() throws(LoadError) -> LoadReport {
         let start = Self.now()
         var end = start
@@ -68,7 +68,7 @@ struct LoadWorker: ~Copyable {
         return self.report
     }
 
-    /// Opens a connection and fills it with requests, unless the limit is reached.
+    /// Opens a connection and sends its first requests, unless the limit is reached.
     private mutating func open(_ token: Int) throws(LoadError) {
         let now = Self.now()
         let count = min(self.plan.depth, self.requestsLeft)
@@ -98,7 +98,7 @@ struct LoadWorker: ~Copyable {
             switch outcome {
             case .moved(let byteCount):
                 answered += inFlight - self.connections[token].inFlight
-                // Less than there was room for: the socket is empty. Its end, if it is there too, is behind.
+                // A short read has emptied the socket, but the end of the stream may follow.
                 let isDrained = byteCount < (self.buffer.count - 1) * MemoryLayout<UInt64>.size
                 if isDrained, !event.isLast || self.connections[token].inFlight == 0 { break receiving }
             case .wouldBlock:
@@ -110,7 +110,7 @@ struct LoadWorker: ~Copyable {
         try self.proceed(token, answered: answered)
     }
 
-    /// Asks as much again as was answered, or ends the connection.
+    /// Sends one new request per answer, or closes the connection.
     private mutating func proceed(_ token: Int, answered: Int) throws(LoadError) {
         guard let socket = self.connections[token].socket else { return }
         let now = Self.now()
@@ -139,7 +139,7 @@ struct LoadWorker: ~Copyable {
         self.openCount -= 1
     }
 
-    /// The time, in nanoseconds, on a clock that only goes forward.
+    /// Returns the time of the monotonic clock, in nanoseconds.
     private static func now() -> UInt64 {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,18 +1,18 @@
 internal import Measurement
 internal import SystemPackage
 
-/// Which M are asked for, as written on a command line.
+/// The source of the M to ask for, as written on the command line.
 public enum OrdinalSource: Sendable {
-    /// Every M of a range, in order: `1000..2000`.
+    /// Every M of a range, ascending: `1000..2000`.
     case range(ClosedRange<UInt32>)
-    /// Many M of a range, at random: `random:1..4294967295`.
+    /// Random M of a range: `random:1..4294967295`.
     case random(ClosedRange<UInt32>)
-    /// The M in a file, one a line.
+    /// The M in a file, one per line.
     case file(String)
 
-    /// Reads a range, `random:` and a range, or else the name of a file.
+    /// Parses a range, or `random:` and a range; any other text is the name of a file.
     ///
-    /// - Parameter description: What the user wrote.
+    /// - Parameter description: The text of the option.
     public init(_ description: String) {
         if let range = Self.range(in: description) {
             self = .range(range)
@@ -25,9 +25,9 @@ public enum OrdinalSource: Sendable {
 
     /// Lists the ordinals.
     ///
-    /// - Parameter count: How many are drawn at random, or taken of a range at most.
-    /// - Returns: The ordinals; random ones are the same for every call, so that runs can be compared.
-    /// - Throws: ``OrdinalSourceError``.
+    /// - Parameter count: How many ordinals to draw at random, or to take from the start of a range; a file is read whole.
+    /// - Returns: The ordinals; random ones are the same in every run, so that runs can be compared.
+    /// - Throws: ``OrdinalSourceError`` if a line is no M or the file is empty; `Errno` if the file cannot be read.
     public func ordinals(count: Int) throws -> [UInt32] {
         switch self {
         case .range(let range):
@@ -69,13 +69,15 @@ public enum OrdinalSource: Sendable {
     }
 }
 
-/// A line of a file is no ordinal.
+/// A line of a file that is not an M.
 public struct OrdinalSourceError: Error, CustomStringConvertible {
-    /// The file.
+    /// The file's path.
     public let path: String
-    /// What stands in it.
+    /// The line's text.
     public let line: String
 
-    /// What went wrong, in one line.
-    public var description: String { "\(self.path): \"\(self.line)\" is no M; a line holds one, from 0 to 4294967295" }
+    /// The path, the line and the expected format, in one line.
+    public var description: String {
+        "\(self.path): \"\(self.line)\" is no M; each line must be a number from 0 to 4294967295"
+    }
 }

@@ -1,10 +1,10 @@
-/// An amount of memory with three significant digits and the unit that suits it: `3.48 GiB`.
+/// An amount of memory as text with three significant digits and a fitting unit: `3.48 GiB`.
 public struct ByteCount: CustomStringConvertible {
     private let bytes: Int
 
     private static let units: [(name: String, bytes: Int)] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
 
-    /// Takes an amount, in bytes.
+    /// Takes an amount in bytes.
     public init(_ bytes: Int) {
         self.bytes = bytes
     }

@@ -1,20 +1,20 @@
 import Foundation
 
-/// What a published number must come with: machine and its load, commit, toolchain, date and command.
+/// The conditions of a run, to publish with its numbers: machine and load, commit, toolchain, date and command.
 public struct Circumstances: Sendable {
     private let lines: [(name: String, value: String)]
 
-    /// Looks around.
+    /// Collects the conditions.
     ///
-    /// - Parameter peers: What is measured against, with versions.
+    /// - Parameter peers: The names and versions of the peers.
     public init(peers: [String]) {
         let processor = ProcFile(path: "/proc/cpuinfo")?["model name"] ?? "unknown processor"
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first
+        let load = ProcFile(path: "/proc/loadavg")?.text.split(separator: " ").first
         let memory = SystemMemory.installed.map { ", \(ByteCount($0)) of memory" } ?? ""
         self.lines = [
             ("machine", "\(processor), \(cores) cores\(memory)"),
-            ("load", load.map { "\($0) (average of the minute before)" } ?? "unknown"),
+            ("load", load.map { "\($0) (average over the last minute)" } ?? "unknown"),
             ("commit", Self.firstLine(of: ["git", "describe", "--always", "--dirty"]) ?? "unknown"),
             ("toolchain", Self.firstLine(of: ["swift", "--version"]) ?? "unknown"),
             ("peers", peers.isEmpty ? "none" : peers.joined(separator: ", ")),
@@ -23,14 +23,14 @@ public struct Circumstances: Sendable {
         ]
     }
 
-    /// The command line, without the folder that the program lies in.
+    /// The command line, without the program's folder.
     private static var command: String {
         let arguments = CommandLine.arguments
         let program = arguments.first.map { URL(filePath: $0).lastPathComponent } ?? ""
         return ([program] + arguments.dropFirst()).joined(separator: " ")
     }
 
-    /// Runs a program of the search path, and gives the first line that it prints if it succeeds.
+    /// Runs a program found in `PATH`, and returns the first line of its output if it succeeds.
     private static func firstLine(of command: [String]) -> String? {
         let process = Process()
         let output = Pipe()
@@ -46,7 +46,7 @@ public struct Circumstances: Sendable {
 }
 
 extension Circumstances: CustomStringConvertible {
-    /// A line for each, names in one column.
+    /// One line per condition, with the names in one column.
     public var description: String {
         self.lines.map { "\($0.name):".padding(toLength: 11, withPad: " ", startingAt: 0) + $0.value }
             .joined(separator: "\n")

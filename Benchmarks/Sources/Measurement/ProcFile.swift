@@ -1,12 +1,12 @@
 import Foundation
 
-/// One of Linux's files of `name: value` lines, such as `/proc/cpuinfo`.
+/// The contents of one file below Linux's `/proc`, as they were when it was read.
 struct ProcFile {
-    private let text: String
+    let text: String
 
-    /// Reads the file; fails if there is none, as on other systems.
+    /// Reads a file; fails if it cannot be read, such as one of a process that has ended.
     ///
-    /// - Parameter path: Where it is.
+    /// - Parameter path: The file's path.
     init?(path: String) {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
         self.init(text: text)
@@ -16,7 +16,7 @@ struct ProcFile {
         self.text = text
     }
 
-    /// The value on the first line of this name, without the space around it.
+    /// Returns the value of the first `name: value` line with this name, without the white space around the value.
     subscript(_ name: String) -> String? {
         for line in self.text.split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -24,5 +24,10 @@ struct ProcFile {
             return parts[1].trimmingCharacters(in: .whitespaces)
         }
         return nil
+    }
+
+    /// Returns the amount on a line such as `MemTotal:       24736300 kB`, in bytes.
+    func bytes(named name: String) -> Int? {
+        self[name]?.split(separator: " ").first.flatMap { Int($0) }.map { $0 * 1_024 }
     }
 }

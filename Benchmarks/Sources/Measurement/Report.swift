@@ -1,4 +1,4 @@
-/// All turns of all cases, as one table.
+/// The turns of all cases, shown as one table.
 public struct Report: Sendable {
     /// A line of the table.
     public struct Case: Sendable {
@@ -8,8 +8,8 @@ public struct Report: Sendable {
         /// Names a case.
         ///
         /// - Parameters:
-        ///   - title: What is measured; different for each case.
-        ///   - target: What it has to reach, if anything.
+        ///   - title: The case's title, which must be unique.
+        ///   - target: The target that the case should meet, if any.
         public init(_ title: String, target: Target? = nil) {
             self.title = title
             self.target = target
@@ -18,10 +18,10 @@ public struct Report: Sendable {
 
     private var cases: [(subject: Case, turns: [Turn])] = []
 
-    /// Begins without any case.
+    /// Creates an empty report.
     public init() {}
 
-    /// Adds a turn to a case; the first turn gives the case its line, below those that are there.
+    /// Adds a turn to a case; the first turn of a case appends the case to the table.
     public mutating func add(_ turn: Turn, to subject: Case) {
         if let position = self.cases.firstIndex(where: { $0.subject.title == subject.title }) {
             self.cases[position].turns.append(turn)
@@ -34,7 +34,7 @@ public struct Report: Sendable {
 extension Report: CustomStringConvertible {
     private static let header = ["case", "median", "spread", "p90", "p99", "peer", "ratio", "target", "met"]
 
-    /// The table: a header, and a line for each case, in columns.
+    /// The table: a header, and one line per case, in columns.
     public var description: String {
         let rows = [Self.header] + self.cases.map { Self.row(for: $0.subject, turns: $0.turns) }
         let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

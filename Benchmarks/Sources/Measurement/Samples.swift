@@ -1,25 +1,25 @@
-/// Times of one case, in nanoseconds, in order of size.
+/// Measured values of one case, usually times in nanoseconds, sorted.
 public struct Samples: Sendable {
     private let ascending: [Double]
 
-    /// Takes the times of single operations.
+    /// Takes one value per operation.
     ///
-    /// - Parameter nanoseconds: The times, in any order; at least one.
-    public init(_ nanoseconds: [Double]) {
-        precondition(!nanoseconds.isEmpty, "there is no median of nothing")
-        self.ascending = nanoseconds.sorted()
+    /// - Parameter values: At least one value, in any order.
+    public init(_ values: [Double]) {
+        precondition(!values.isEmpty, "a median needs at least one value")
+        self.ascending = values.sorted()
     }
 
-    /// Takes what operations took that were timed together: of them only the average is known.
+    /// Takes operations that were timed together, as one value: their average in nanoseconds.
     ///
     /// - Parameters:
-    ///   - total: The time of all.
-    ///   - operations: How many there were.
+    ///   - total: The time of all operations.
+    ///   - operations: The number of operations.
     public init(total: Duration, operations: Int) {
         self.init([total.nanoseconds / Double(operations)])
     }
 
-    /// The median, in nanoseconds.
+    /// The median: the middle value, or the mean of the middle two.
     public var median: Double {
         let middle = self.ascending.count / 2
         return self.ascending.count.isMultiple(of: 2)
@@ -27,16 +27,16 @@ public struct Samples: Sendable {
             : self.ascending[middle]
     }
 
-    /// The smallest time that the given share of all times does not exceed, in nanoseconds (the nearest rank).
+    /// Returns a percentile by the nearest-rank method.
     ///
-    /// - Parameter percent: The share, from 1 to 100.
-    /// - Returns: The time, or `nil` if there are too few samples for it to mean anything.
+    /// - Parameter percent: The percentile, from 1 to 100.
+    /// - Returns: The value; `nil` if there are fewer than 100 values.
     public func percentile(_ percent: Int) -> Double? {
         guard self.ascending.count >= 100 else { return nil }
         return self.ascending[(self.ascending.count * percent + 99) / 100 - 1]
     }
 
-    /// How far apart the smallest and the largest are, as a share of the median.
+    /// The difference between the largest and the smallest value, divided by the median.
     public var spread: Double {
         (self.ascending[self.ascending.count - 1] - self.ascending[0]) / self.median
     }

@@ -1,17 +1,17 @@
-/// Random numbers that are the same in every run.
+/// A random number generator that repeats its numbers for the same seed.
 ///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators" (OOPSLA 2014).
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// Begins a sequence.
+    /// Creates a generator.
     ///
-    /// - Parameter seed: Which of all sequences.
+    /// - Parameter seed: Selects the sequence.
     public init(seed: UInt64) {
         self.state = seed
     }
 
-    /// The next 64 random bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         self.state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = self.state
@@ -20,12 +20,12 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Draws numbers of primes, all equally likely.
+    /// Draws uniformly distributed M.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - last: The largest that may come; the smallest is 1.
-    /// - Returns: The numbers. When there are millions, no branch predictor remembers them.
+    ///   - count: How many M to draw.
+    ///   - last: The largest possible M; the smallest is 1.
+    /// - Returns: The M. With millions of them, no branch predictor can learn the sequence.
     public mutating func ordinals(_ count: Int, upTo last: UInt32) -> [UInt32] {
         var ordinals: [UInt32] = []
         ordinals.reserveCapacity(count)

@@ -1,16 +1,16 @@
-/// What a case has to reach.
+/// A performance target of a case.
 public enum Target: Sendable {
-    /// A median of at most so many nanoseconds.
+    /// A median of at most this many nanoseconds.
     case nanoseconds(atMost: Double)
-    /// At least so many times as fast as the peer.
+    /// A speed of at least this many times the peer's.
     case ratio(atLeast: Double)
 
-    /// Tells whether the target is met.
+    /// Returns whether a result meets the target.
     ///
     /// - Parameters:
-    ///   - nanoseconds: The median that was measured.
-    ///   - ratio: How many times as fast as the peer, if there was one.
-    /// - Returns: `nil` if it cannot be told, as there was no peer.
+    ///   - nanoseconds: The measured median.
+    ///   - ratio: The peer's time divided by ours; `nil` without a peer.
+    /// - Returns: `nil` if the target needs a peer and there is none.
     func isMet(nanoseconds: Double, ratio: Double?) -> Bool? {
         switch self {
         case .nanoseconds(let limit): nanoseconds <= limit

@@ -1,19 +1,19 @@
-/// One turn of a case: what we took, and right beside it in time, what its peer took.
+/// One turn of a case: our times, and the peer's times measured directly after them.
 ///
-/// The machine may be shared and noisy, and its speed changes over minutes. So a case and its peer are measured in
-/// turns, compared within each turn, and the median over the turns is believed.
+/// The speed of a shared machine changes over minutes. A case and its peer are therefore compared within each turn, and the
+/// median over the turns is reported.
 public struct Turn: Sendable {
     /// Our times.
     public let ours: Samples
     /// The peer's times for the same task; `nil` if there is no peer.
     public let peer: Samples?
 
-    /// Pairs up the two.
+    /// Pairs our times with the peer's.
     public init(ours: Samples, peer: Samples? = nil) {
         self.ours = ours
         self.peer = peer
     }
 
-    /// How many times as fast as the peer we were.
+    /// The peer's median time divided by ours; `nil` without a peer.
     public var ratio: Double? { self.peer.map { $0.median / self.ours.median } }
 }

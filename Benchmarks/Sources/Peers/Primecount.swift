@@ -1,4 +1,4 @@
-/// Finds the n-th prime with Kim Walisch's libprimecount, the fastest that needs no table.
+/// Kim Walisch's libprimecount, the fastest known way to find the n-th prime without a table.
 ///
 /// Source: <https://github.com/kimwalisch/primecount>, its C interface.
 public struct Primecount: Sendable {
@@ -12,9 +12,9 @@ public struct Primecount: Sendable {
     private let nthPrime: NthPrime
     private let setThreads: SetThreads
 
-    /// Opens the library; fails if it is not installed.
+    /// Loads the library; fails if it is not installed.
     public init?() {
-        // Safe, if the types above say what `primecount.h` says.
+        // Safe if the types above agree with `primecount.h`.
         guard
             let library = DynamicLibrary(named: "primecount", versions: 7...8),
             let nthPrime = unsafe library.function("primecount_nth_prime", as: NthPrime.self),
@@ -26,11 +26,11 @@ public struct Primecount: Sendable {
         self.version = unsafe String(cString: version())
     }
 
-    /// Finds a prime by its place, counting from 2.
+    /// Finds the M-th prime.
     ///
     /// - Parameters:
-    ///   - ordinal: The place, from 1.
-    ///   - threads: How many threads share the work; the library keeps one such number for the whole process.
+    ///   - ordinal: M, from 1.
+    ///   - threads: The number of threads; the library has one such setting for the whole process.
     /// - Returns: The prime.
     public func prime(at ordinal: UInt32, threads: Int) -> UInt64 {
         self.setThreads(CInt(threads))

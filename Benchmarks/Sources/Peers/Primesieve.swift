@@ -1,4 +1,4 @@
-/// Counts and lists primes with Kim Walisch's libprimesieve, the fastest sieve there is to be measured against.
+/// Kim Walisch's libprimesieve, the fastest known sieve: it counts and lists primes.
 ///
 /// Source: <https://github.com/kimwalisch/primesieve>, its C interface, which has kept these functions since version 5.
 @safe
@@ -25,9 +25,9 @@ public struct Primesieve: Sendable {
     /// `UINT64_PRIMES` of `primesieve.h`.
     private static let uint64Primes: CInt = 13
 
-    /// Opens the library; fails if it is not installed.
+    /// Loads the library; fails if it is not installed.
     public init?() {
-        // Safe, if the types above say what `primesieve.h` says.
+        // Safe if the types above agree with `primesieve.h`.
         guard
             let library = DynamicLibrary(named: "primesieve", versions: 9...12),
             let countPrimes = unsafe library.function("primesieve_count_primes", as: Count.self),
@@ -47,55 +47,55 @@ public struct Primesieve: Sendable {
         self.version = unsafe String(cString: version())
     }
 
-    /// Counts primes.
+    /// Counts the primes of an interval.
     ///
     /// - Parameters:
-    ///   - numbers: Where to count, ends included.
-    ///   - threads: How many threads share the work; the library keeps one such number for the whole process.
-    /// - Returns: How many primes there are.
+    ///   - numbers: The interval, both ends included.
+    ///   - threads: The number of threads; the library has one such setting for the whole process.
+    /// - Returns: The number of primes.
     public func count(in numbers: ClosedRange<UInt64>, threads: Int) -> Int {
         self.setThreads(CInt(threads))
         return Int(self.countPrimes(numbers.lowerBound, numbers.upperBound))
     }
 
-    /// Finds a prime by its place, counting from 2.
+    /// Finds the M-th prime.
     ///
     /// - Parameters:
-    ///   - ordinal: The place, from 1.
-    ///   - threads: How many threads share the work; the library keeps one such number for the whole process.
+    ///   - ordinal: M, from 1.
+    ///   - threads: The number of threads; the library has one such setting for the whole process.
     /// - Returns: The prime.
-    /// - Complexity: All primes before it are counted: about 10 s of one core for an ordinal near 2^32.
+    /// - Complexity: The library counts all primes before it: about 10 s of CPU time for an M near 2^32.
     public func prime(at ordinal: UInt32, threads: Int) -> UInt64 {
         self.setThreads(CInt(threads))
         return self.nthPrime(Int64(ordinal), 0)
     }
 
-    /// Lists the primes among some numbers.
+    /// Lists the primes of an interval.
     ///
-    /// - Parameter numbers: Where to look, ends included.
+    /// - Parameter numbers: The interval, both ends included.
     /// - Returns: The primes, ascending.
-    /// - Complexity: O(√n) for the upper bound n, besides the sieving; on the caller's thread alone.
+    /// - Complexity: O(√n) for the upper bound n, plus the sieving; on the calling thread only.
     public func primes(in numbers: ClosedRange<UInt64>) -> [UInt64] {
         var count = 0
         let primes = unsafe self.generatePrimes(numbers.lowerBound, numbers.upperBound, &count, Self.uint64Primes)
         return unsafe self.taking(primes, count: count)
     }
 
-    /// Lists the next primes.
+    /// Lists the first primes from a number on.
     ///
     /// - Parameters:
-    ///   - count: How many.
-    ///   - start: Where to begin; itself included, if it is prime.
+    ///   - count: The number of primes.
+    ///   - start: The smallest number that may be listed.
     /// - Returns: The primes, ascending.
-    /// - Complexity: O(√n) for the largest prime n, besides the sieving; on the caller's thread alone.
+    /// - Complexity: O(√n) for the largest prime n, plus the sieving; on the calling thread only.
     public func primes(count: Int, from start: UInt64) -> [UInt64] {
         let primes = unsafe self.generateCountOfPrimes(UInt64(count), start, Self.uint64Primes)
         return unsafe self.taking(primes, count: count)
     }
 
-    /// Copies an array of the library's into one of ours, and frees it.
+    /// Copies an array of the library into a Swift array, and frees it.
     private func taking(_ primes: UnsafeMutableRawPointer?, count: Int) -> [UInt64] {
-        // Safe: the library gives `count` 64-bit integers, or no pointer where there are none, and leaves them to us.
+        // Safe: the library returns `count` 64-bit integers, or a null pointer if there are none; the caller frees them.
         defer { unsafe self.free(primes) }
         guard let primes = unsafe primes else { return [] }
         return unsafe Array(UnsafeRawBufferPointer(start: primes, count: count * 8).bindMemory(to: UInt64.self))

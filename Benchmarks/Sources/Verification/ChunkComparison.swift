@@ -1,16 +1,16 @@
-/// Compares answers with the primes of a chunk, block by block.
+/// A comparison of answers with the primes of a chunk, block by block.
 ///
-/// With every answer right, every block's count is right too: an answer that stands in another block than the expected
-/// prime is a wrong answer, whatever the index believes about its blocks.
+/// If every answer is right, the index's count of primes in every block is right too: with a wrong count, an answer would
+/// come from another block than the expected prime.
 public struct ChunkComparison: Sendable {
-    /// What was found to be right.
+    /// The amount of compared answers, all of them right.
     public struct Tally: Sendable, Equatable {
-        /// How many blocks hold the primes.
+        /// The number of blocks with compared primes.
         public var blocks: Int
-        /// How many primes.
+        /// The number of compared primes.
         public var primes: Int
 
-        /// Names an amount.
+        /// Creates a tally.
         public init(blocks: Int = 0, primes: Int = 0) {
             self.blocks = blocks
             self.primes = primes
@@ -19,15 +19,15 @@ public struct ChunkComparison: Sendable {
 
     private let answers: any PrimeAnswers
 
-    /// Names the answers that are checked.
+    /// Creates a comparison of these answers.
     public init(of answers: any PrimeAnswers) {
         self.answers = answers
     }
 
-    /// Asks for every prime of a chunk.
+    /// Asks for every prime of a chunk, and compares the answers.
     ///
-    /// - Parameter chunk: The primes that are expected.
-    /// - Returns: How much was compared, all of it right.
+    /// - Parameter chunk: The expected primes.
+    /// - Returns: The amount of compared answers.
     /// - Throws: ``Mismatch`` for the first wrong answer.
     public func tally(of chunk: PrimeChunk) throws(Mismatch) -> Tally {
         var tally = Tally()
@@ -41,9 +41,9 @@ public struct ChunkComparison: Sendable {
         return tally
     }
 
-    /// The primes from a position on that share its block.
+    /// Returns the primes from a position to the end of that position's block.
     private func primes(of chunk: PrimeChunk, inBlockOf first: Int) -> ArraySlice<UInt64> {
-        let end = (chunk.primes[first] / Block.length + 1) * Block.length
+        let end = (chunk.primes[first] / IndexBlock.length + 1) * IndexBlock.length
         return chunk.primes[first...].prefix { $0 < end }
     }
 

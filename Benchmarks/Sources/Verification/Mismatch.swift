@@ -1,13 +1,13 @@
 /// A wrong answer.
 public struct Mismatch: Error, Equatable {
-    /// The place of the prime that was asked for.
+    /// The M that was asked.
     public let ordinal: UInt32
-    /// The answer; 0 if it was that there is no such prime.
+    /// The answer; 0 if the answer was that there is no such prime.
     public let seen: UInt64
-    /// The prime that an independent source has at this place.
+    /// The M-th prime according to libprimesieve.
     public let expected: UInt64
 
-    /// Names a wrong answer.
+    /// Creates a mismatch.
     public init(ordinal: UInt32, seen: UInt64, expected: UInt64) {
         self.ordinal = ordinal
         self.seen = seen
@@ -16,9 +16,10 @@ public struct Mismatch: Error, Equatable {
 }
 
 extension Mismatch: CustomStringConvertible {
-    /// The place, what was answered and what is right, in a line.
+    /// M, its block, the answer and the right answer, in one line.
     public var description: String {
         let seen = self.seen == 0 ? "none" : String(self.seen)
-        return "M = \(self.ordinal) (block \(self.expected / Block.length)): seen \(seen), expected \(self.expected)"
+        let block = self.expected / IndexBlock.length
+        return "M = \(self.ordinal) (block \(block)): seen \(seen), expected \(self.expected)"
     }
 }

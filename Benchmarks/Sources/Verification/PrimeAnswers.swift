@@ -1,9 +1,9 @@
-/// Answers that can be checked.
+/// A source of answers under test.
 public protocol PrimeAnswers: Sendable {
-    /// Answers one question for each place.
+    /// Looks up the prime of each M.
     ///
     /// - Parameters:
-    ///   - ordinals: The places of the primes, from 1.
-    ///   - answers: Takes the primes; as long as `ordinals`. 0 says that there is none.
+    ///   - ordinals: The M, from 1.
+    ///   - answers: Receives the primes, 0 for none; as long as `ordinals`.
     func answer(_ ordinals: Span<UInt32>, into answers: inout MutableSpan<UInt64>)
 }

@@ -1,11 +1,11 @@
-/// A stretch of the number line and the primes on it, as an independent source has them.
+/// Consecutive primes and the place of the first, from libprimesieve.
 public struct PrimeChunk: Sendable, Equatable {
-    /// The place of the first of the primes, counting from 2.
+    /// The M of the first prime.
     public let firstOrdinal: UInt32
-    /// The primes, ascending, none left out.
+    /// The primes, ascending and without a gap.
     public let primes: [UInt64]
 
-    /// Names the primes of a stretch.
+    /// Creates a chunk.
     public init(firstOrdinal: UInt32, primes: [UInt64]) {
         self.firstOrdinal = firstOrdinal
         self.primes = primes

@@ -1,36 +1,36 @@
 import Foundation
 public import NthPrime
 
-/// Answers of an index that keeps resident what is asked for: many to a call.
+/// The answers of an index with all asked primes resident, looked up in batches.
 public struct ResidentAnswers: PrimeAnswers {
     private let index: PrimeIndex
 
     /// Fills an index.
     ///
     /// - Parameters:
-    ///   - last: The place of the last prime that will be asked for.
-    ///   - workers: How many threads fill it.
-    /// - Throws: `PrimeIndexError` if its embedded table is damaged.
+    ///   - last: The largest M that will be asked.
+    ///   - workers: The number of threads that fill the index.
+    /// - Throws: `PrimeIndexError` if the embedded table is damaged.
     public init(upTo last: UInt32, workers: Int) async throws(PrimeIndexError) {
         self.index = try PrimeIndex(memoryBudget: Self.memoryNeeded(upTo: last), fillWorkers: workers)
         await self.index.waitUntilFilled()
-        precondition(self.index.residentPrime(at: last) != nil, "M = \(last) is not resident after all was filled")
+        precondition(self.index.residentPrime(at: last) != nil, "M = \(last) is not resident after the fill")
     }
 
-    /// Tells how much memory surely holds all primes up to a place.
+    /// Returns a memory budget that holds all primes up to the M-th.
     ///
-    /// 8 bits cover 30 numbers, and a tenth is added for what finds the bits. The n-th prime lies below
-    /// n (ln n + ln ln n) from n = 6 on: Rosser, "The n-th prime is greater than n log n" (1939).
+    /// 8 bits cover 30 numbers; a tenth is added for the directories. From n = 6 on, the n-th prime is below
+    /// n (ln n + ln ln n): Rosser, "The n-th prime is greater than n log n" (1939).
     ///
-    /// - Parameter last: The place.
-    /// - Returns: The memory, in bytes.
+    /// - Parameter last: M.
+    /// - Returns: The budget in bytes.
     public static func memoryNeeded(upTo last: UInt32) -> Int {
         let n = Double(max(last, 6))
         let largestPrime = n * (log(n) + log(log(n)))
         return Int(largestPrime / 30 * 1.1) + 1 << 20
     }
 
-    /// Looks up all places at once.
+    /// Looks up all M in one call.
     public func answer(_ ordinals: Span<UInt32>, into answers: inout MutableSpan<UInt64>) {
         self.index.primes(at: ordinals, into: &answers)
     }

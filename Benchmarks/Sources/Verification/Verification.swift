@@ -2,9 +2,9 @@ internal import Dispatch
 public import Peers
 internal import Synchronization
 
-/// Checks every answer of a range, on several threads.
+/// A check of every answer of a range of M, on several threads.
 public struct Verification: Sendable {
-    /// What a check found.
+    /// The result of a check.
     public enum Verdict: Sendable, Equatable {
         case allRight(ChunkComparison.Tally)
         case wrong(Mismatch)
@@ -14,12 +14,12 @@ public struct Verification: Sendable {
     private let primesieve: Primesieve
     private let threads: Int
 
-    /// Names what to check.
+    /// Prepares a check.
     ///
     /// - Parameters:
-    ///   - ordinals: The places of the first and last prime.
+    ///   - ordinals: The range of M.
     ///   - primesieve: The source of the right answers.
-    ///   - threads: How many threads check.
+    ///   - threads: The number of threads.
     public init(ordinals: ClosedRange<UInt32>, primesieve: Primesieve, threads: Int) {
         self.ordinals = ordinals
         self.primesieve = primesieve
@@ -29,15 +29,15 @@ public struct Verification: Sendable {
     /// Checks answers.
     ///
     /// - Parameters:
-    ///   - answers: What is checked.
-    ///   - progress: Is told after each chunk how many primes it had; called by all threads.
-    /// - Returns: The lowest wrong answer, or how much was right.
+    ///   - answers: The answers under test.
+    ///   - progress: Receives the number of primes of each finished chunk; all threads call it.
+    /// - Returns: The wrong answer with the lowest M, or the amount of right answers.
     public func run(_ answers: any PrimeAnswers, progress: @Sendable (Int) -> Void) -> Verdict {
         let comparison = ChunkComparison(of: answers)
-        // The next chunk is sieved under the lock, so that chunks are handed out in order; libprimesieve takes a small
-        // part of the time that comparing does, so threads seldom wait for each other.
+        // The next chunk is sieved under the lock, so that chunks are handed out in order. Sieving takes a small part of
+        // the time of comparing, so threads seldom wait for each other.
         let source = Mutex(
-            ExpectedPrimes(ordinals: self.ordinals, primesieve: self.primesieve, threads: self.threads)
+            PrimeChunks(ordinals: self.ordinals, primesieve: self.primesieve, threads: self.threads)
         )
         let outcome = Mutex(Outcome())
         DispatchQueue.concurrentPerform(iterations: self.threads) { _ in
@@ -55,7 +55,7 @@ public struct Verification: Sendable {
     }
 }
 
-/// What all threads have found so far.
+/// The combined result of all threads so far.
 private struct Outcome {
     private(set) var mismatch: Mismatch?
     private var tally = ChunkComparison.Tally()
@@ -65,7 +65,7 @@ private struct Outcome {
         self.tally.primes += tally.primes
     }
 
-    /// Keeps the lowest: the thread with the earlier chunk may be the later to find something.
+    /// Keeps the mismatch with the lowest M, because the thread with the lower chunk may report later.
     mutating func add(_ mismatch: Mismatch) {
         if let known = self.mismatch, known.ordinal < mismatch.ordinal { return }
         self.mismatch = mismatch

@@ -2,7 +2,7 @@ import Measurement
 import NthPrime
 import Peers
 
-/// All cases, one after another in each turn.
+/// All cases; each turn runs them one after another.
 struct Cases {
     private let start: StartCase
     private var cold: ColdCase
@@ -15,9 +15,9 @@ struct Cases {
     ///
     /// - Parameters:
     ///   - effort: How much is measured.
-    ///   - memoryBudget: How much memory the filled index may take, in bytes.
-    ///   - primecount: The peer for single look-ups, if it is installed.
-    ///   - primesieve: The peer for many primes, if it is installed.
+    ///   - memoryBudget: The memory budget of the filled index, in bytes.
+    ///   - primecount: The peer for single look-ups, if installed.
+    ///   - primesieve: The peer for many primes, if installed.
     /// - Throws: `PrimeIndexError` if the embedded table is damaged.
     init(
         effort: Effort,
@@ -34,11 +34,11 @@ struct Cases {
         self.resident = ResidentCase(coldIndex: index, batches: effort.residentBatches)
     }
 
-    /// Lets each case take a turn.
+    /// Runs one turn of each case.
     ///
-    /// - Parameter report: Gets the turns.
-    /// - Returns: How much lay in memory when the index was filled.
-    /// - Throws: ``WrongAnswer`` if an answer is not confirmed.
+    /// - Parameter report: Receives the turns.
+    /// - Returns: The memory in use after the fill.
+    /// - Throws: ``Discrepancy`` if a peer or a second way to ask gives another answer.
     mutating func takeTurn(into report: inout Report) async throws -> MemoryReading {
         report.add(try self.start.turn(), to: StartCase.line)
         report.add(try self.cold.turn(), to: ColdCase.line)

@@ -2,7 +2,7 @@ import Measurement
 import NthPrime
 import Peers
 
-/// Look-ups that sieve: places all over the domain, nothing resident, one thread.
+/// Cold look-ups: random M of the whole domain, nothing resident, one thread.
 struct ColdCase {
     static let line = Report.Case("cold: prime(at: random)", target: .nanoseconds(atMost: 35000))
 
@@ -16,7 +16,7 @@ struct ColdCase {
         let ours = self.timing(ordinals) { self.index.prime(at: $0) ?? 0 }
         guard let primecount = self.primecount else { return Turn(ours: ours.times) }
         let peer = self.timing(ordinals.prefix(self.effort.primecountLookUps)) { primecount.prime(at: $0, threads: 1) }
-        try WrongAnswer.unlessEqual(
+        try Discrepancy.unlessEqual(
             Array(ours.primes.prefix(peer.primes.count)),
             peer.primes,
             "prime(at:) of \(ordinals.prefix(peer.primes.count))"
@@ -24,7 +24,7 @@ struct ColdCase {
         return Turn(ours: ours.times, peer: peer.times)
     }
 
-    /// Times each look-up by itself: a clock reading takes some 50 ns, little beside the microseconds of a sieve.
+    /// Times each look-up separately; reading the clock takes about 50 ns, a look-up several microseconds.
     private func timing(
         _ ordinals: some Sequence<UInt32>,
         _ prime: (UInt32) -> UInt64

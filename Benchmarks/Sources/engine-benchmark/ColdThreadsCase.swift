@@ -3,14 +3,14 @@ import Measurement
 import NthPrime
 import Synchronization
 
-/// Look-ups that sieve, on two threads at once; the peer is the same index on one thread.
+/// Cold look-ups on two threads at once; the peer is the same index on one thread.
 struct ColdThreadsCase {
     static let line = Report.Case("cold, 2 threads (peer: 1)", target: .ratio(atLeast: 1.9))
 
-    /// How many look-ups a thread takes at a time: half a millisecond of work.
+    /// The number of look-ups that a thread takes at a time: half a millisecond of work.
     ///
-    /// Fixed halves would measure how long the slower thread takes, and on a shared machine that is the one whose core
-    /// has other work.
+    /// With fixed halves the result would be the time of the slower thread: on a shared machine, the one whose core has
+    /// other work.
     private static let portion = 64
 
     let index: PrimeIndex
@@ -21,7 +21,7 @@ struct ColdThreadsCase {
         let ordinals = self.random.ordinals(self.lookUps, upTo: PrimeIndex.lastOrdinal)
         let one = self.sum(ordinals, threads: 1)
         let two = self.sum(ordinals, threads: 2)
-        try WrongAnswer.unlessEqual(two.sum, one.sum, "sum of \(ordinals.count) primes on two threads")
+        try Discrepancy.unlessEqual(two.sum, one.sum, "sum of \(ordinals.count) primes on two threads")
         return Turn(
             ours: Samples(total: two.time, operations: ordinals.count),
             peer: Samples(total: one.time, operations: ordinals.count)

@@ -1,19 +1,19 @@
-/// How much is measured.
+/// The number of repetitions in each case.
 struct Effort {
-    /// How many turns each case takes.
+    /// The number of turns.
     let turns: Int
-    /// How often the index is made in a turn.
+    /// The number of indexes created per turn.
     let starts: Int
-    /// How many look-ups sieve in a turn, one by one.
+    /// The number of cold look-ups per turn.
     let coldLookUps: Int
-    /// How many of them primecount repeats, at milliseconds each.
+    /// How many of the cold look-ups primecount repeats, at milliseconds each.
     let primecountLookUps: Int
-    /// At how many places neighbours are looked up in a turn.
+    /// The number of runs of neighbours per turn.
     let runs: Int
-    /// How many batches of 1,024 resident look-ups a turn makes: so many that no branch predictor knows them.
+    /// The number of batches of 1,024 resident look-ups per turn; too many for a branch predictor to learn.
     let residentBatches: Int
 
-    /// Enough for numbers that may be published: some minutes.
+    /// Enough for numbers to publish: a few minutes.
     static let full = Effort(
         turns: 5,
         starts: 10,
@@ -23,7 +23,7 @@ struct Effort {
         residentBatches: 4_096
     )
 
-    /// Enough to see that everything works: some seconds.
+    /// Enough for a smoke test: a few seconds.
     static let quick = Effort(
         turns: 2,
         starts: 3,

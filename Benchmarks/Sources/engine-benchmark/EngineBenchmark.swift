@@ -4,22 +4,22 @@ import Measurement
 import NthPrime
 import Peers
 
-/// The program: reads options, lets the cases take turns, prints the table.
+/// The program: reads its options, runs the cases in turns, and prints the table.
 @main
 struct EngineBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine-benchmark",
-        abstract: "Measures the index, in turns with primecount and primesieve where they are installed.",
+        abstract: "Measure the index, in alternation with primecount and primesieve if they are installed.",
         discussion: """
-            Every answer that is timed is also checked; a wrong one ends the run with exit code 1. \
-            The table goes to stdout, all else to stderr.
+            Every timed answer is also checked; a wrong one ends the run with exit code 1. \
+            The table goes to stdout, everything else to stderr.
             """
     )
 
-    @Option(help: "Memory for the filled index: bytes, or 'all' for the whole domain (3.6 GB).")
+    @Option(help: "Memory budget of the filled index: bytes, or 'all' for the whole domain (3.6 GB).")
     var memory: MemoryBudget?
 
-    @Flag(help: "A smoke run of some seconds, with 64 MiB unless --memory says otherwise.")
+    @Flag(help: "Run a smoke test of a few seconds, with 64 MiB unless --memory is given.")
     var quick = false
 
     func run() async throws {
@@ -30,7 +30,7 @@ struct EngineBenchmark: AsyncParsableCommand {
             primesieve.map { "primesieve \($0.version)" },
         ]
         if peers.contains(nil) {
-            self.log("a peer is missing: try 'apt-get install libprimecount-dev libprimesieve-dev'")
+            self.log("a peer is not installed; try 'apt-get install libprimecount-dev libprimesieve-dev'")
         }
         let memory = (self.memory ?? (self.quick ? .bytes(64 << 20) : .all)).fitted(into: SystemMemory.available)
         if let remark = memory.remark { self.log(remark) }

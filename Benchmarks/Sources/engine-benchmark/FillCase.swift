@@ -1,15 +1,12 @@
 import Measurement
 import NthPrime
 import Peers
+import Verification
 
-/// Filling the memory, from nothing to the last block; primesieve counts the same numbers and keeps none.
+/// Filling an index up to its memory budget; the peer, primesieve, counts the same primes and stores none.
 struct FillCase {
     static let line = Report.Case("fill, 2 workers", target: .ratio(atLeast: 0.5))
 
-    /// The length of the index's blocks on the number line; see `NthPrime`.
-    private static let numbersPerBlock = 30_720
-    /// The prime of the largest M.
-    private static let lastPrime = 104_484_802_043
     private static let workers = 2
 
     let primesieve: Primesieve?
@@ -17,8 +14,8 @@ struct FillCase {
 
     /// Fills an index.
     ///
-    /// - Returns: The turn, and the index for look-ups that need it filled.
-    /// - Throws: ``WrongAnswer`` if primesieve counts other primes than the index holds.
+    /// - Returns: The turn, and the filled index for other cases.
+    /// - Throws: ``Discrepancy`` if primesieve's count differs from the number of resident primes.
     func turn() async throws -> (turn: Turn, index: PrimeIndex) {
         let begin = ContinuousClock.now
         let index = try PrimeIndex(memoryBudget: self.memoryBudget, fillWorkers: Self.workers)
@@ -26,11 +23,14 @@ struct FillCase {
         let ours = Samples(total: ContinuousClock.now - begin, operations: 1)
         guard let primesieve = self.primesieve else { return (Turn(ours: ours), index) }
 
-        let end = index.residency.share == 1 ? Self.lastPrime : index.residency.blocks * Self.numbersPerBlock - 1
+        // The last block extends past the last prime of the domain.
+        let end =
+            index.residency.share == 1
+            ? index.prime(at: PrimeIndex.lastOrdinal) ?? 0 : UInt64(index.residency.blocks) * IndexBlock.length - 1
         let peerBegin = ContinuousClock.now
-        let count = primesieve.count(in: 0...UInt64(end), threads: Self.workers)
+        let count = primesieve.count(in: 0...end, threads: Self.workers)
         let peer = Samples(total: ContinuousClock.now - peerBegin, operations: 1)
-        try WrongAnswer.unlessEqual(Int(index.residency.primes), count, "how many primes up to \(end) are resident")
+        try Discrepancy.unlessEqual(Int(index.residency.primes), count, "number of resident primes up to \(end)")
         return (Turn(ours: ours, peer: peer), index)
     }
 }

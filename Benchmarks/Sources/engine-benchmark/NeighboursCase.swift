@@ -2,11 +2,13 @@ import Measurement
 import NthPrime
 import Peers
 
-/// M, M + 1, … from random places on, nothing resident; primesieve lists the same primes, and is told where to begin.
+/// Look-ups of M, M + 1, … from random M on, nothing resident.
+///
+/// The peer, primesieve, lists the same primes; it is given the first one.
 struct NeighboursCase {
     static let line = Report.Case("neighbours: prime(at: M, M+1, ...)", target: .nanoseconds(atMost: 300))
 
-    /// As long as a user may page through; some eight blocks of the number line.
+    /// The length of a run: about eight blocks of the number line.
     static let runLength = 10_000
 
     let index: PrimeIndex
@@ -26,7 +28,7 @@ struct NeighboursCase {
             begin = ContinuousClock.now
             let expected = primesieve.primes(count: Self.runLength, from: primes[0])
             peers.append((ContinuousClock.now - begin).nanoseconds / Double(Self.runLength))
-            try WrongAnswer.unlessEqual(primes == expected, true, "\(Self.runLength) neighbours from M = \(first) on")
+            try Discrepancy.unlessEqual(primes == expected, true, "\(Self.runLength) neighbours from M = \(first) on")
         }
         return Turn(ours: Samples(ours), peer: peers.isEmpty ? nil : Samples(peers))
     }

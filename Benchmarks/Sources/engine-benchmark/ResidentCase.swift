@@ -1,13 +1,13 @@
 import Measurement
 import NthPrime
 
-/// Look-ups that only read memory: random places among all that is resident, one by one, and many to a call.
+/// Resident look-ups: random M of the resident range, one per call and in batches.
 struct ResidentCase {
     static let single = Report.Case("resident: prime(at: random)", target: .nanoseconds(atMost: 400))
     static let batch = Report.Case("resident: primes(at: 1024 random)", target: .nanoseconds(atMost: 150))
 
     private static let batchLength = 1_024
-    /// How many answers are repeated by an index that has to sieve for them.
+    /// The number of answers that an index without resident blocks repeats.
     private static let confirmedAnswers = 1_000
 
     let coldIndex: PrimeIndex
@@ -18,7 +18,7 @@ struct ResidentCase {
         let ordinals = self.random.ordinals(self.batches * Self.batchLength, upTo: index.residency.primes)
         for ordinal in ordinals.prefix(Self.confirmedAnswers) {
             let expected = self.coldIndex.prime(at: ordinal)
-            try WrongAnswer.unlessEqual(index.residentPrime(at: ordinal), expected, "residentPrime(at: \(ordinal))")
+            try Discrepancy.unlessEqual(index.residentPrime(at: ordinal), expected, "residentPrime(at: \(ordinal))")
         }
         var sum: UInt64 = 0
         let singleTime = ContinuousClock().measure {
@@ -26,7 +26,7 @@ struct ResidentCase {
         }
         var batchSum: UInt64 = 0
         let batchTime = ContinuousClock().measure { batchSum = self.sum(ordinals, in: index) }
-        try WrongAnswer.unlessEqual(batchSum, sum, "sum of \(ordinals.count) primes, many to a call")
+        try Discrepancy.unlessEqual(batchSum, sum, "sum of \(ordinals.count) primes, in batches")
         return (
             Turn(ours: Samples(total: singleTime, operations: ordinals.count)),
             Turn(ours: Samples(total: batchTime, operations: ordinals.count))

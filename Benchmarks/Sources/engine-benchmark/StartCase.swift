@@ -1,7 +1,7 @@
 import Measurement
 import NthPrime
 
-/// Making an index: the table is decoded, the sieve set up.
+/// Creating an index: the embedded table is checked and the sieve is set up.
 struct StartCase {
     static let line = Report.Case("start: PrimeIndex()", target: .nanoseconds(atMost: 20e6))
 
@@ -13,7 +13,7 @@ struct StartCase {
             let begin = ContinuousClock.now
             let index = try PrimeIndex()
             times.append((ContinuousClock.now - begin).nanoseconds)
-            try WrongAnswer.unlessEqual(index.prime(at: 1_000_000), 15_485_863, "prime(at: 1000000)")
+            try Discrepancy.unlessEqual(index.prime(at: 1_000_000), 15_485_863, "prime(at: 1000000)")
         }
         return Turn(ours: Samples(times))
     }

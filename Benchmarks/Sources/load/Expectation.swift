@@ -1,10 +1,10 @@
 import ArgumentParser
 import LoadGenerator
 
-/// What the answers are checked against.
+/// The rule by which answers are checked.
 enum Expectation: ExpressibleByArgument {
     case primes
-    /// M times this.
+    /// The right answer is M times this factor.
     case multiple(UInt64)
 
     var defaultValueDescription: String { "primes" }
@@ -19,10 +19,10 @@ enum Expectation: ExpressibleByArgument {
         }
     }
 
-    /// Makes the function from M to its right answer.
+    /// Returns the function from M to its right answer.
     func answers() throws -> (UInt32) -> UInt64 {
         switch self {
-        case .primes: try ExpectedPrimes().answer(to:)
+        case .primes: try ReferenceAnswers().answer(to:)
         case .multiple(let factor): { UInt64($0) * factor }
         }
     }

@@ -2,51 +2,51 @@ import ArgumentParser
 import LoadGenerator
 import NIOCore
 
-/// The load program: reads its options, asks a server, and says what came of it.
+/// The load program: reads its options, puts a server under load, and prints the report.
 @main
 struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "load",
-        abstract: "Ask a prime server as fast as it answers, check every answer, and time it.",
+        abstract: "Send requests as fast as the server answers; check and time every answer.",
         usage: """
             load <host> <port> [options]
             load 127.0.0.1 8080 --connections 8 --depth 64
             load 127.0.0.1 8080 --connections 32 --reconnect --requests 100000
             """,
-        discussion: "Exits with 1 if an answer is wrong or missing, or a connection was lost."
+        discussion: "The exit code is 1 if an answer is wrong or missing, or a connection is lost."
     )
 
-    @Argument(help: "The server's name or address.")
+    @Argument(help: "The server's host name or address.")
     var host: String
 
-    @Argument(help: "Its port.")
+    @Argument(help: "The server's port.")
     var port: Int
 
-    @Option(help: "Connections open at once.")
+    @Option(help: "Number of connections open at once.")
     var connections = 32
 
-    @Option(help: "Requests unanswered on each connection.")
+    @Option(help: "Number of requests in flight on each connection.")
     var depth = 1
 
-    @Flag(help: "End a connection once its requests (--depth) are answered, and open another.")
+    @Flag(help: "Close a connection once its requests (--depth) are answered, and open a new one.")
     var reconnect = false
 
-    @Option(help: "Threads that ask.")
+    @Option(help: "Number of threads.")
     var threads = 1
 
-    @Option(help: "Seconds to ask for; has no effect beside --requests.")
+    @Option(help: "Duration in seconds; has no effect with --requests.")
     var duration = 5.0
 
-    @Option(help: "Requests to ask in all, instead of a time.")
+    @Option(help: "Total number of requests, instead of a duration.")
     var requests: Int?
 
-    @Option(help: "A range of M (1000..2000), random M of a range (random:1..4294967295), or a file, an M a line.")
+    @Option(help: "A range of M (1000..2000), random M of a range (random:1..4294967295), or a file, one M a line.")
     var ordinals = "random:1..1000000"
 
-    @Option(help: "How many M to draw at random, or to take of a range; then they are asked again from the first.")
+    @Option(help: "How many M to draw at random, or to take from a range; after the last M the first follows again.")
     var samples = 65_536
 
-    @Option(help: "What to check the answers against: primes, or multiple=K for a server that only multiplies M by K.")
+    @Option(help: "The right answers: primes, or multiple=K for a server that only multiplies M by K.")
     var expect = Expectation.primes
 
     @Flag(help: "Print one line of JSON.")
@@ -54,10 +54,10 @@ struct LoadCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard self.connections > 0, self.depth > 0, self.threads > 0, self.samples > 0, self.duration > 0 else {
-            throw ValidationError("--connections, --depth, --threads, --samples and --duration take a number above 0")
+            throw ValidationError("--connections, --depth, --threads, --samples and --duration must be above 0")
         }
         guard (1...65_535).contains(self.port) else {
-            throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535")
+            throw ValidationError("port \(self.port) is out of range; use 1 to 65535")
         }
     }
 

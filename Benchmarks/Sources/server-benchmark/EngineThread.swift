@@ -1,21 +1,21 @@
 import Measurement
 import NthPrime
 
-/// The engine alone, on one thread, without a server around it: what cold look-ups cost at least.
+/// The engine on one thread without a server: the least that cold look-ups cost.
 struct EngineThread {
     static let name = "engine, 1 thread"
 
     private let index: PrimeIndex
 
-    /// Reads the engine's table.
+    /// Creates an index with nothing resident.
     init() throws {
         self.index = try PrimeIndex()
     }
 
     /// Looks up random M of the whole domain.
     ///
-    /// - Parameter seconds: For how long.
-    /// - Returns: Look-ups a second.
+    /// - Parameter seconds: The duration in seconds.
+    /// - Returns: The number of look-ups per second.
     func rate(seconds: Double) -> Double {
         let clock = ContinuousClock()
         let start = clock.now

@@ -1,19 +1,19 @@
 import LoadGenerator
 import NIOCore
 
-/// A way in which servers are asked as fast as they answer.
+/// A load pattern under which every server is measured.
 enum LoadCase: String, CaseIterable {
     case reconnecting = "one connection a request, 32 at a time, resident M"
     case takingTurns = "32 connections, one request at a time, resident M"
     case pipelined = "8 connections, 64 deep, resident M"
     case pipelinedCold = "8 connections, 64 deep, cold M over the whole domain"
 
-    /// Low M, which any amount of memory given to the server covers; or all of them.
+    /// Small M, which are resident under any memory budget; or M of the whole domain.
     var ordinals: OrdinalSource {
         self == .pipelinedCold ? .random(1...UInt32.max) : .random(1...1_000_000)
     }
 
-    /// How the server on this port of the loopback address is asked.
+    /// Returns the load for the server on this loopback port.
     func plan(port: Int, threads: Int, duration: Duration) throws -> LoadPlan {
         LoadPlan(
             address: try SocketAddress(ipAddress: "127.0.0.1", port: port),
@@ -25,7 +25,8 @@ enum LoadCase: String, CaseIterable {
         )
     }
 
-    /// The same for `redis-benchmark`, and how many requests make a second of work, roughly; `nil` if it has no such case.
+    /// The same load as options of `redis-benchmark`, and a rough number of requests per second; `nil` if Redis has no
+    /// such case.
     var redis: (arguments: [String], requestsPerSecond: Int)? {
         switch self {
         case .reconnecting: (["-c", "32", "-P", "1", "-k", "0"], 12_000)

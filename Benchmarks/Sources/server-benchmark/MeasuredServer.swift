@@ -1,10 +1,10 @@
 import LoadGenerator
 import NIOCore
 
-/// A subject with all that is asked of it, made ready before any clock starts.
+/// A subject with its questions, which are prepared before the measurement.
 struct MeasuredServer: Sendable {
     let subject: Subject
-    /// Only ours have options for memory and connections.
+    /// Whether it is a peer, which has no options for memory and connections.
     private let isPeer: Bool
     private let benchmark: ServerBenchmark
     private let resident: Questions
@@ -29,7 +29,7 @@ struct MeasuredServer: Sendable {
         )
     }
 
-    /// Measures every case once.
+    /// Measures every case once, and adds the figures to the table.
     func measure(into table: inout ResultTable) async throws {
         for figure in try await self.subject.run(self.measureSpeed) {
             table.add(figure.value, figure.unit, in: figure.row, of: self.subject.name)
@@ -42,7 +42,7 @@ struct MeasuredServer: Sendable {
     private typealias Figure = (value: Double, unit: ResultTable.Unit, row: String)
 
     @Sendable
-    private func measureSpeed(of server: RunningServer) async throws -> [Figure] {
+    private func measureSpeed(of server: ServerProcess) async throws -> [Figure] {
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
         try await self.ask(LoadPlan(address: address, limit: .requests(1)), self.resident)
         let start = ContinuousClock.now - server.start
@@ -58,13 +58,13 @@ struct MeasuredServer: Sendable {
             let report = try await self.ask(plan, loadCase == .pipelinedCold ? self.cold : self.resident)
             let cost = (try server.processorTime() - used) / Double(report.answers) * 1_000_000
             figures.append((report.rate, .perSecond, loadCase.rawValue))
-            figures.append((cost, .microseconds, "\(loadCase.rawValue): the server's processor time"))
+            figures.append((cost, .microseconds, "\(loadCase.rawValue): the server's CPU time per answer"))
         }
         return figures + [(start / .milliseconds(1), .milliseconds, "start to first answer")]
     }
 
     @Sendable
-    private func measureMemory(of server: RunningServer) async throws -> [Figure] {
+    private func measureMemory(of server: ServerProcess) async throws -> [Figure] {
         let address = try SocketAddress(ipAddress: "127.0.0.1", port: server.port)
         try await self.ask(LoadPlan(address: address, limit: .requests(1)), self.resident)
         try await server.settle()
@@ -75,7 +75,7 @@ struct MeasuredServer: Sendable {
         _ = consume connections
         return [
             (Double(idle), .bytes, "memory, idle"),
-            (Double(full - idle) / Double(count), .bytes, "memory for an idle connection"),
+            (Double(full - idle) / Double(count), .bytes, "memory per idle connection"),
         ]
     }
 
@@ -86,7 +86,9 @@ struct MeasuredServer: Sendable {
         return report
     }
 
-    /// Nothing kept, and room for the idle connections below the four fifths from which the idle are closed.
+    /// Nothing resident, and a connection limit that is high enough to keep the idle connections open.
+    ///
+    /// From four fifths of the limit on, the server closes idle connections.
     private var memoryOptions: [String] {
         guard !self.isPeer else { return [] }
         return ["--memory", "0", "--max-connections", "\(self.benchmark.idleConnections * 3 / 2)"]

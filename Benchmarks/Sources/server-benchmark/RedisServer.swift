@@ -2,48 +2,35 @@ import Glibc
 import LoadGenerator
 import Subprocess
 
-/// Redis, asked by its own benchmark: a server that people know, doing a look-up of its own kind.
+/// Redis under `redis-benchmark`: a well-known server for comparison, which looks up a key.
 struct RedisServer {
     static let name = "redis"
 
     private let port: Int
 
-    /// Runs Redis on a free port while `body` does; then ends it.
+    /// Runs Redis until `body` returns.
     ///
     /// - Returns: What `body` returns.
-    /// - Throws: ``BenchmarkError`` if it does not start, or what `body` throws.
+    /// - Throws: ``BenchmarkError`` if Redis does not start; what `body` throws.
     static func run<Result: Sendable>(
         _ body: @escaping @Sendable (RedisServer) async throws -> Result
     ) async throws -> Result {
-        // It cannot choose a free port itself. Below those that the kernel gives to clients, so that none holds it.
+        // Redis cannot choose a free port itself. This range lies below the ports that the kernel gives to clients.
         let port = Int.random(in: 20_000..<30_000)
-        return try await Subprocess.run(
+        return try await ServerProcess.run(
             .name("redis-server"),
             arguments: ["--port", "\(port)", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-            input: .none,
-            output: .sequence,
-            error: .discarded
-        ) { execution in
-            var lines = execution.standardOutput.strings().makeAsyncIterator()
-            while let line = try await lines.next(), !line.contains("Ready to accept connections") {}
-            let redis = RedisServer(port: port)
-            // The value that the measured GETs find.
-            _ = try await redis.rate(command: "set", ["-c", "1"], requests: 1)
-            let result: Result
-            do {
-                result = try await body(redis)
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
+            readPort: { $0.contains("Ready to accept connections") ? port : nil },
+            { server in
+                let redis = RedisServer(port: server.port)
+                // The measured GETs read this value.
+                _ = try await redis.rate(command: "set", ["-c", "1"], requests: 1)
+                return try await body(redis)
             }
-            try execution.send(signal: .terminate)
-            // It writes on until it ends, and would wait for ever if nobody read.
-            while try await lines.next() != nil {}
-            return result
-        }.closureResult
+        )
     }
 
-    /// How many GETs a second it answers; `nil` in a case of ours alone.
+    /// Returns the number of GETs per second; `nil` if Redis has no such case.
     func rate(in loadCase: LoadCase, seconds: Double) async throws -> Double? {
         guard let redis = loadCase.redis else { return nil }
         let requests = Int(Double(redis.requestsPerSecond) * seconds)
@@ -61,7 +48,7 @@ struct RedisServer {
         let line = result.standardOutput.split(separator: "\n").last ?? ""
         let words = line.split(separator: ",").map { $0.filter { $0 != "\"" } }
         guard words.count > 1, let rate = Double(words[1]) else {
-            throw BenchmarkError("redis-benchmark said: \(result.standardOutput)")
+            throw BenchmarkError("redis-benchmark printed no rate: \(result.standardOutput)")
         }
         return rate
     }

@@ -1,11 +1,13 @@
-/// The figures of all subjects in all cases, round after round.
+import Measurement
+
+/// The figures of all subjects in all cases and rounds.
 struct ResultTable {
-    /// The lines of the table, in their order.
+    /// The rows of the table, in order.
     private var rows: [(name: String, unit: Unit)] = []
     private var figures: [String: [String: [Double]]] = [:]
     private let subjects: [String]
 
-    /// What a figure counts, and so which of two is better.
+    /// The unit of a figure; it decides whether more or less is better.
     enum Unit {
         case perSecond
         case milliseconds
@@ -13,18 +15,18 @@ struct ResultTable {
         case bytes
     }
 
-    /// Begins a table with a column for each subject; the first is compared with each of the others.
+    /// Creates a table with one column per subject; the first subject is compared with each of the others.
     init(subjects: [String]) {
         self.subjects = subjects
     }
 
-    /// Adds a round's figure.
+    /// Adds a figure of one round.
     mutating func add(_ figure: Double, _ unit: Unit, in row: String, of subject: String) {
         if !self.rows.contains(where: { $0.name == row }) { self.rows.append((row, unit)) }
         self.figures[row, default: [:]][subject, default: []].append(figure)
     }
 
-    /// The table in Markdown: medians, their extremes, and how many times as good as another the first subject is.
+    /// The table in Markdown: medians with minimum and maximum, and the ratio of the first subject to each other one.
     var markdown: String {
         let ratios = self.subjects.dropFirst().map { "\(self.subjects[0]) : \($0)" }
         let header = ["case"] + self.subjects + ratios
@@ -38,20 +40,18 @@ struct ResultTable {
     }
 
     private func ratio(row: String, _ unit: Unit, to subject: String) -> String {
-        guard
-            let first = self.figures[row]?[self.subjects[0]], let other = self.figures[row]?[subject],
-            first.median > 0, other.median > 0
-        else { return "–" }
-        let ratio = unit == .perSecond ? first.median / other.median : other.median / first.median
+        let medians = [self.subjects[0], subject].compactMap { self.figures[row]?[$0].map { Samples($0).median } }
+        guard medians.count == 2, medians[0] > 0, medians[1] > 0 else { return "–" }
+        let ratio = unit == .perSecond ? medians[0] / medians[1] : medians[1] / medians[0]
         return "\(ratio.rounded(toDecimals: 2))"
     }
 }
 
 extension ResultTable.Unit {
-    /// The median, and between which extremes it lies.
+    /// Returns the median, the minimum and the maximum as text.
     fileprivate func describe(_ figures: [Double]) -> String {
         let extremes = "\(self.describe(figures.min() ?? 0)) … \(self.describe(figures.max() ?? 0))"
-        return "\(self.describe(figures.median)) (\(extremes))"
+        return "\(self.describe(Samples(figures).median)) (\(extremes))"
     }
 
     private func describe(_ figure: Double) -> String {
@@ -63,21 +63,5 @@ extension ResultTable.Unit {
         case .bytes where figure >= 1_048_576: "\((figure / 1_048_576).rounded(toDecimals: 1)) MiB"
         case .bytes: "\((figure / 1024).rounded(toDecimals: 1)) KiB"
         }
-    }
-}
-
-extension [Double] {
-    /// The middle one, or the mean of the middle two; 0 of none.
-    fileprivate var median: Double {
-        guard !self.isEmpty else { return 0 }
-        let sorted = self.sorted()
-        return (sorted[self.count / 2] + sorted[(self.count - 1) / 2]) / 2
-    }
-}
-
-extension Double {
-    fileprivate func rounded(toDecimals decimals: Int) -> Double {
-        let scale = Double(repeatElement(10, count: decimals).reduce(1, *))
-        return (self * scale).rounded() / scale
     }
 }

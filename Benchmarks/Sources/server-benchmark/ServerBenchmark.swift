@@ -3,47 +3,47 @@ import Glibc
 import LoadGenerator
 import NIOCore
 
-/// The comparison: starts servers, measures them in turns over several rounds, and prints one table.
+/// The program: starts servers, measures them in alternation over several rounds, and prints one table.
 @main
 struct ServerBenchmark: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server-benchmark",
-        abstract: "Measure servers of this wire beside each other, on loopback, and print one table.",
+        abstract: "Measure servers of this protocol in alternation on loopback, and print one table.",
         usage: """
             server-benchmark --server "name=path 0 [options]" … [--peer "name=path 0 [options]" …] [--redis]
             server-benchmark --server "new=server/server 0 --host 127.0.0.1" --peer "C=.build/release/epoll-server 0"
             """,
         discussion: """
-            Every server prints "listening on <address>:<port>" when it is ready. The first is compared with each of the \
-            others. Every answer is checked; one that is wrong or missing ends the run.
+            Every server must print "listening on <address>:<port>" when it is ready. The first server is compared with \
+            each of the others. Every answer is checked; a wrong or missing one ends the run.
             """
     )
 
-    @Option(help: "A server of primes; may be repeated.")
+    @Option(help: "A prime server; may be repeated.")
     var server: [Subject]
 
-    @Option(help: "A server that answers 24 M; may be repeated.")
+    @Option(help: "A server that answers 24 × M; may be repeated.")
     var peer: [Subject] = []
 
-    @Flag(help: "Measure redis-server too, by redis-benchmark.")
+    @Flag(help: "Measure redis-server too, with redis-benchmark.")
     var redis = false
 
-    @Option(help: "How often each case is measured.")
+    @Option(help: "Number of rounds; each measures every case once.")
     var rounds = 5
 
-    @Option(help: "How long a case is measured, in seconds.")
+    @Option(help: "Duration of a case, in seconds.")
     var seconds = 3.0
 
-    @Option(help: "How many threads ask.")
+    @Option(help: "Number of threads that send requests.")
     var threads = 1
 
-    @Option(help: "How many different cold M are asked; their answers are looked up first.")
+    @Option(help: "Number of different cold M; their answers are looked up before the measurement.")
     var coldSamples = 100_000
 
-    @Option(help: "How many idle connections the memory of one is measured with.")
+    @Option(help: "Number of idle connections for the measurement of memory per connection.")
     var idleConnections = 10_000
 
-    @Flag(help: "A smoke run of some seconds: one round, short, few connections.")
+    @Flag(help: "Run a smoke test of a few seconds: one short round, few connections.")
     var quick = false
 
     func run() async throws {
@@ -60,7 +60,7 @@ struct ServerBenchmark: AsyncParsableCommand {
 
     private func measure() async throws -> ResultTable {
         raiseFileLimit()
-        let primes = try ExpectedPrimes()
+        let primes = try ReferenceAnswers()
         let ours = try self.server.map {
             try MeasuredServer(subject: $0, isPeer: false, benchmark: self, answer: primes.answer)
         }
@@ -95,7 +95,7 @@ struct ServerBenchmark: AsyncParsableCommand {
     }
 }
 
-/// Lets this program, and the servers that it starts, open as many files as the system allows.
+/// Raises the limit on open files, for this program and the servers that it starts, as far as the system allows.
 private func raiseFileLimit() {
     var limit = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -3,9 +3,9 @@ import LoadGenerator
 import Subprocess
 import SystemPackage
 
-/// A server to be measured, as written on the command line: `name=path argument …`.
+/// A server to measure, as written on the command line: `name=path argument …`.
 struct Subject: ExpressibleByArgument, Sendable {
-    /// What it is called in the table.
+    /// The server's name in the table.
     let name: String
     private let path: FilePath
     private let arguments: [String]
@@ -20,53 +20,32 @@ struct Subject: ExpressibleByArgument, Sendable {
         self.arguments = Array(words.dropFirst())
     }
 
-    /// Runs the server while `body` does; then ends it.
+    /// Runs the server until `body` returns.
     ///
     /// - Parameters:
-    ///   - options: Added to the arguments.
-    ///   - body: Is given the server when it says that it listens.
+    ///   - options: Options to append to the arguments.
+    ///   - body: Receives the server when it listens.
     /// - Returns: What `body` returns.
-    /// - Throws: What starting it throws, or `body`.
+    /// - Throws: What starting the server or `body` throws.
     func run<Result: Sendable>(
         adding options: [String] = [],
-        _ body: @escaping @Sendable (RunningServer) async throws -> Result
+        _ body: @escaping @Sendable (ServerProcess) async throws -> Result
     ) async throws -> Result {
-        let start = ContinuousClock.now
-        return try await Subprocess.run(
+        try await ServerProcess.run(
             .path(self.path),
-            arguments: Arguments(self.arguments + options),
-            input: .none,
-            output: .sequence,
-            error: .discarded
-        ) { execution in
-            var lines = execution.standardOutput.strings().makeAsyncIterator()
-            let line = try await lines.next() ?? ""
-            guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
-                throw BenchmarkError("\(self.name) did not say \"listening on <address>:<port>\"")
-            }
-            let server = RunningServer(port: port, process: execution.processIdentifier.value, start: start)
-            let result: Result
-            do {
-                result = try await body(server)
-            } catch {
-                try? execution.send(signal: .kill)
-                throw error
-            }
-            try execution.send(signal: .terminate)
-            return result
-        }.closureResult
+            arguments: self.arguments + options,
+            readPort: { line in
+                guard let port = line.split(separator: ":").last.flatMap({ Int($0) }) else {
+                    throw BenchmarkError("\(self.name) did not print \"listening on <address>:<port>\" first")
+                }
+                return port
+            },
+            body
+        )
     }
 }
 
-/// A server that runs.
-struct RunningServer: Sendable {
-    let port: Int
-    let process: Int32
-    /// When it was started.
-    let start: ContinuousClock.Instant
-}
-
-/// Why there is nothing to report.
+/// A failure that ends the benchmark.
 struct BenchmarkError: Error, CustomStringConvertible {
     let description: String
 

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Verification
 
-/// Writes to stderr every few seconds how far a pass has come.
+/// A log that writes the progress of a pass to stderr every five seconds.
 final class ProgressLog: Sendable {
     private struct State {
         var done = 0
@@ -16,17 +16,17 @@ final class ProgressLog: Sendable {
 
     private static let interval = Duration.seconds(5)
 
-    /// Begins a pass.
+    /// Starts the log of a pass.
     ///
     /// - Parameters:
-    ///   - title: What is checked.
-    ///   - total: How many primes there are to check.
+    ///   - title: The name of the pass.
+    ///   - total: The number of primes to check.
     init(title: String, total: Int) {
         self.title = title
         self.total = total
     }
 
-    /// Counts primes that were checked; any thread may call it.
+    /// Adds checked primes; any thread may call it.
     func add(_ primes: Int) {
         let elapsed = ContinuousClock.now - self.start
         let done: Int? = self.state.withLock { state in
@@ -36,7 +36,7 @@ final class ProgressLog: Sendable {
             return state.done
         }
         guard let done else { return }
-        let line = ProgressLine(title: self.title, done: done, total: self.total, elapsed: elapsed)
+        let line = VerificationProgress(title: self.title, done: done, total: self.total, elapsed: elapsed)
         FileHandle.standardError.write(Data("\(line)\n".utf8))
     }
 }

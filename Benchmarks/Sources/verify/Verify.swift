@@ -5,16 +5,16 @@ import NthPrime
 import Peers
 import Verification
 
-/// The program: reads options and starts the two passes.
+/// The program: reads its options and runs two passes.
 @main
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Checks every answer of the index against libprimesieve.",
+        abstract: "Check every answer of the index against libprimesieve.",
         discussion: """
-            Two passes: with nothing resident, so that every look-up sieves; and with all resident that is checked, \
-            many look-ups to a call. The verdict goes to stdout, progress to stderr.
-            Exit codes: 0 all right, 1 a wrong answer, or nothing could be checked, 64 wrong options.
+            The first pass has nothing resident, so every look-up sieves. The second has all checked primes resident, and \
+            looks them up in batches. Verdicts go to stdout, progress to stderr.
+            Exit codes: 0 all answers right, 1 an answer wrong or libprimesieve not installed, 64 invalid options.
             """
     )
 
@@ -24,14 +24,14 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The last M, up to 4294967295.")
     var to: UInt32 = PrimeIndex.lastOrdinal
 
-    @Option(help: "How many threads check and fill.")
+    @Option(help: "Number of threads that check and fill.")
     var threads: Int = 2
 
     func validate() throws {
         guard self.from > 0, self.from <= self.to else {
-            throw ValidationError("M from \(self.from) to \(self.to) is no range: give --from 1 or more, --to no less")
+            throw ValidationError("M from \(self.from) to \(self.to) is no range; use 1 <= --from <= --to")
         }
-        guard self.threads > 0 else { throw ValidationError("--threads \(self.threads) is too few: give 1 or more") }
+        guard self.threads > 0 else { throw ValidationError("--threads \(self.threads) is too few; use 1 or more") }
     }
 
     func run() async throws {
@@ -45,7 +45,7 @@ struct Verify: AsyncParsableCommand {
 
         let needed = ResidentAnswers.memoryNeeded(upTo: self.to)
         guard let available = SystemMemory.available, needed < available else {
-            self.say("resident: skipped, it needs \(ByteCount(needed)) of free memory")
+            self.say("resident: skipped because it needs \(ByteCount(needed)) of free memory")
             return
         }
         let resident = try await ResidentAnswers(upTo: self.to, workers: self.threads)
@@ -59,20 +59,20 @@ struct Verify: AsyncParsableCommand {
         switch verification.run(answers, progress: progress.add) {
         case .allRight(let tally):
             let time = TimeText(nanoseconds: (ContinuousClock.now - start).nanoseconds)
-            self.say("\(title): all right, \(tally.primes) primes in \(tally.blocks) blocks, \(time)")
+            self.say("\(title): all answers right, \(tally.primes) primes in \(tally.blocks) blocks, \(time)")
         case .wrong(let mismatch):
-            self.say("\(title): wrong, \(mismatch)")
+            self.say("\(title): wrong answer, \(mismatch)")
             throw ExitCode.failure
         }
     }
 
-    /// Writes a line to stdout at once: a verdict must not wait in a buffer for the end of the next pass.
+    /// Writes a line to stdout without buffering, so that a verdict appears before the next pass ends.
     private func say(_ line: String) {
         FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 }
 
-/// Says that there is nothing to check against.
+/// libprimesieve, the source of the right answers, is not installed.
 struct MissingPeer: Error, CustomStringConvertible {
-    let description = "libprimesieve is not installed: try 'apt-get install libprimesieve-dev'"
+    let description = "libprimesieve is not installed; try 'apt-get install libprimesieve-dev'"
 }

@@ -7,7 +7,7 @@ struct ReportTests {
     static let resident = Report.Case("resident", target: .nanoseconds(atMost: 100))
 
     @Test
-    func `the medians over all turns are shown, in columns`() {
+    func `the table shows the medians over all turns`() {
         var report = Report()
         for (ours, peer) in [(8_000, 40_000), (9_000, 18_000), (10_000, 25_000)] as [(Double, Double)] {
             report.add(Turn(ours: Samples([ours]), peer: Samples([peer])), to: Self.cold)
@@ -23,14 +23,14 @@ struct ReportTests {
     }
 
     @Test
-    func `without the peer its target can neither be met nor missed`() {
+    func `without a peer, a ratio target is neither met nor missed`() {
         var report = Report()
         report.add(Turn(ours: Samples([8_000])), to: Self.cold)
         #expect(report.description.hasSuffix("-  >= 2.00x    -"))
     }
 
     @Test
-    func `percentiles are shown where samples are many`() {
+    func `percentiles are shown from 100 samples on`() {
         var report = Report()
         report.add(Turn(ours: Samples((1...100).map(Double.init))), to: Self.resident)
         #expect(report.description.contains("50.5 ns       -  90.0 ns  99.0 ns"))

@@ -4,12 +4,12 @@ import Testing
 @Suite
 struct SamplesTests {
     @Test(arguments: [([3], 3), ([4, 1], 2.5), ([9, 1, 2], 2)] as [([Double], Double)])
-    func `the median stands in the middle`(times: [Double], median: Double) {
+    func `the median is the middle value or the mean of the middle two`(times: [Double], median: Double) {
         #expect(Samples(times).median == median)
     }
 
     @Test
-    func `percentiles are nearest ranks`() {
+    func `percentiles use the nearest rank`() {
         let samples = Samples((1...200).reversed().map(Double.init))
         #expect(samples.percentile(90) == 180)
         #expect(samples.percentile(99) == 198)
@@ -22,12 +22,12 @@ struct SamplesTests {
     }
 
     @Test
-    func `the spread is a share of the median`() {
+    func `the spread is relative to the median`() {
         #expect(Samples([9, 10, 12]).spread == 0.3)
     }
 
     @Test
-    func `operations timed together have an average`() {
+    func `operations timed together count as their average`() {
         #expect(Samples(total: .milliseconds(3), operations: 1_000).median == 3_000)
     }
 }

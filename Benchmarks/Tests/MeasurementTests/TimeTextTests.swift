@@ -10,7 +10,7 @@ struct TimeTextTests {
             (8_130, "8.13 µs"), (3_863_000, "3.86 ms"), (1e10, "10.0 s"),
         ] as [(Double, String)]
     )
-    func `three digits and the unit that suits`(nanoseconds: Double, text: String) {
+    func `a time has three digits and a fitting unit`(nanoseconds: Double, text: String) {
         #expect(TimeText(nanoseconds: nanoseconds).description == text)
     }
 }

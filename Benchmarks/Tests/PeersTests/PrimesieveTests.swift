@@ -1,7 +1,7 @@
 import Peers
 import Testing
 
-/// The peers are optional: on a machine without them there is nothing to check.
+/// libprimesieve is optional, so these tests are skipped on a machine without it.
 @Suite(.enabled(if: Primesieve() != nil, "libprimesieve is not installed"))
 struct PrimesieveTests {
     let primesieve: Primesieve
@@ -11,17 +11,17 @@ struct PrimesieveTests {
     }
 
     @Test
-    func `primes of an interval are listed, ends included`() {
+    func `the primes of an interval include its ends`() {
         #expect(self.primesieve.primes(in: 7...19) == [7, 11, 13, 17, 19])
     }
 
     @Test
-    func `an interval without primes gives an empty list`() {
+    func `an interval without primes has an empty list`() {
         #expect(self.primesieve.primes(in: 24...28).isEmpty)
     }
 
     @Test
-    func `the next primes begin with the start, if it is prime`() {
+    func `a list of primes from a number on includes the number if it is prime`() {
         #expect(self.primesieve.primes(count: 3, from: 1_299_709) == [1_299_709, 1_299_721, 1_299_743])
     }
 

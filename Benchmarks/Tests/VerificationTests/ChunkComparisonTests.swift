@@ -6,7 +6,7 @@ struct ChunkComparisonTests {
     /// The primes up to 19.
     let primes: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19]
 
-    /// Those at the places 3 to 7.
+    /// The primes for M from 3 to 7.
     let chunk = PrimeChunk(firstOrdinal: 3, primes: [5, 7, 11, 13, 17])
 
     @Test
@@ -17,7 +17,7 @@ struct ChunkComparisonTests {
 
     @Test
     func `each block is counted once`() throws {
-        // The second block begins at 30,720; only the chunk's own primes are asked for.
+        // The second block begins at 30,720.
         let primes: [UInt64] = [30_703, 30_707, 30_713, 30_727, 30_757]
         let comparison = ChunkComparison(of: PlantedAnswers(primes: primes))
         let tally = try comparison.tally(of: PrimeChunk(firstOrdinal: 1, primes: primes))
@@ -25,7 +25,7 @@ struct ChunkComparisonTests {
     }
 
     @Test(arguments: [3, 5, 7] as [UInt32])
-    func `a wrong answer is named, wherever it stands`(ordinal: UInt32) throws {
+    func `a wrong answer is reported at any position`(ordinal: UInt32) throws {
         let comparison = ChunkComparison(of: PlantedAnswers(primes: self.primes, planted: [ordinal: 4]))
         let expected = self.primes[Int(ordinal) - 1]
         #expect(throws: Mismatch(ordinal: ordinal, seen: 4, expected: expected)) {
@@ -34,13 +34,13 @@ struct ChunkComparisonTests {
     }
 
     @Test
-    func `the first of several wrong answers is named`() {
+    func `the first of several wrong answers is reported`() {
         let comparison = ChunkComparison(of: PlantedAnswers(primes: self.primes, planted: [6: 1, 4: 9]))
         #expect(throws: Mismatch(ordinal: 4, seen: 9, expected: 7)) { try comparison.tally(of: self.chunk) }
     }
 
     @Test
-    func `answers that all are off by one place are wrong from the first`() {
+    func `if all answers are off by one place, the first is reported`() {
         let comparison = ChunkComparison(of: PlantedAnswers(primes: Array(self.primes.dropFirst())))
         #expect(throws: Mismatch(ordinal: 3, seen: 7, expected: 5)) { try comparison.tally(of: self.chunk) }
     }

@@ -1,6 +1,6 @@
 import Verification
 
-/// The given primes as answers, except those that are planted.
+/// Answers from a list of primes, with planted wrong answers.
 struct PlantedAnswers: PrimeAnswers {
     private var primes: [UInt64]
 

@@ -2,10 +2,10 @@ import Peers
 import Testing
 import Verification
 
-/// The source of the right answers is optional: on a machine without it there is nothing to check.
+/// libprimesieve is optional, so these tests are skipped on a machine without it.
 @Suite(.enabled(if: Primesieve() != nil, "libprimesieve is not installed"))
 struct VerificationTests {
-    /// In the third chunk of the number line: chunks of 7,864,320 numbers hold about 530,000 primes here.
+    /// An M in the third chunk: a chunk of 7,864,320 numbers holds about 530,000 primes here.
     static let last: UInt32 = 1_100_000
 
     let primesieve: Primesieve
@@ -21,13 +21,13 @@ struct VerificationTests {
     }
 
     @Test
-    func `right answers pass, each counted once`() {
+    func `right answers pass, and each is counted once`() {
         // The 1,100,000th prime is 17,144,489, in block 558.
         #expect(self.verdict() == .allRight(ChunkComparison.Tally(blocks: 559, primes: 1_100_000)))
     }
 
     @Test
-    func `a range may begin within a chunk`() {
+    func `a range may start within a chunk`() {
         // The 1,000,000th prime is 15,485,863, in block 504: OEIS A006988.
         #expect(self.verdict(from: 1_000_000) == .allRight(ChunkComparison.Tally(blocks: 55, primes: 100_001)))
     }
@@ -40,7 +40,7 @@ struct VerificationTests {
     }
 
     @Test
-    func `the lowest wrong answer is named, whichever thread meets it`() {
+    func `the wrong answer with the lowest M is reported, whichever thread finds it`() {
         let verdict = self.verdict(planted: [530_000: 1, 3: 4, 1_000_000: 0])
         #expect(verdict == .wrong(Mismatch(ordinal: 3, seen: 4, expected: 5)))
     }

@@ -1,10 +1,10 @@
-// The least that a server of this wire can do, as a mark for ours: it multiplies where ours looks a prime up.
+// A minimal server with the same protocol, for comparison with ours: it multiplies M instead of looking up a prime.
 //
-//     epoll-server <port> [threads]     port 0 takes a free one; one thread unless told otherwise
+//     epoll-server <port> [threads]     port 0 chooses a free port; the default is one thread
 //
 // Each thread has its own listening socket (SO_REUSEPORT), so threads share nothing. Events are edge-triggered, so a
-// connection costs one epoll_ctl; buffers belong to the thread, and a connection keeps only what it must: the bytes of
-// a request that is not yet whole, and answers that the peer does not take.
+// connection costs one epoll_ctl call. Buffers belong to the thread; a connection only keeps the bytes of an incomplete
+// request, and the answers that do not fit into the socket.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,7 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/// The answer to M is M times this; `load --expect multiple=24` checks it.
+/// The answer to M is M times this factor; `load --expect multiple=24` checks it.
 static const uint64_t factor = 24;
 
 enum { requestBytes = 4, answerBytes = 8, readBytes = 4096, backlog = 4096, eventsAtOnce = 256 };
@@ -47,11 +47,11 @@ static void end(struct connection *connection) {
     close(connection->socket), free(connection->unsent), free(connection);
 }
 
-/// Sends answers; false if some are left, which then wait in `unsent`, or if the peer is gone.
+/// Sends answers; returns false if the rest waits in `unsent` or the peer is gone.
 static int deliver(struct connection *connection, const uint8_t *answers, size_t count) {
     ssize_t sent = send(connection->socket, answers, count, MSG_NOSIGNAL);
     if (sent == (ssize_t)count) return 1;
-    if (sent < 0) sent = 0;  // Full, or gone: reading will tell.
+    if (sent < 0) sent = 0;  // The socket is full or the peer is gone; recv tells which.
     uint8_t *rest = malloc(count - sent);
     if (rest == NULL) fail("malloc");
     memcpy(rest, answers + sent, count - sent);
@@ -61,7 +61,7 @@ static int deliver(struct connection *connection, const uint8_t *answers, size_t
     return 0;
 }
 
-/// Answers all that has come; false once the connection has ended.
+/// Answers all requests that have arrived; returns false when the connection has ended.
 static int serve(int epoll, struct connection *connection, uint32_t events) {
     static _Thread_local uint8_t requests[requestBytes + readBytes];
     static _Thread_local uint8_t answers[sizeof(requests) / requestBytes * answerBytes];
@@ -73,7 +73,7 @@ static int serve(int epoll, struct connection *connection, uint32_t events) {
         free(unsent);
         if (!isDone) return 1;
         watch(epoll, EPOLL_CTL_MOD, connection, EPOLLIN | EPOLLRDHUP | EPOLLET);
-        return 1;  // The changed watch reports at once what has come in the meantime.
+        return 1;  // The changed watch reports at once if input has arrived meanwhile.
     }
     for (;;) {
         memcpy(requests, connection->partial, connection->partialCount);
@@ -93,7 +93,7 @@ static int serve(int epoll, struct connection *connection, uint32_t events) {
             watch(epoll, EPOLL_CTL_MOD, connection, EPOLLOUT | EPOLLET);
             return 1;
         }
-        // A short read has emptied the socket, but the end of the stream may lie behind it.
+        // A short read has emptied the socket, but the end of the stream may follow.
         if (got < readBytes && !(events & EPOLLRDHUP)) return 1;
     }
 }
@@ -129,7 +129,7 @@ static int listenOn(struct sockaddr_in *address) {
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
     socklen_t length = sizeof(*address);
     setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-    setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // What is accepted inherits it.
+    setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));  // Accepted sockets inherit it.
     if (bind(listener, (struct sockaddr *)address, length) < 0 || listen(listener, backlog) < 0) fail("listen");
     getsockname(listener, (struct sockaddr *)address, &length);
     return listener;

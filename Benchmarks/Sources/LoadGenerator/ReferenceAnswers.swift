@@ -1,27 +1,27 @@
 internal import NthPrime
 
-/// Knows the right answers of a prime server.
+/// The right answers of a prime server.
 ///
-/// Small M are known from a plain sieve, which shares nothing with the engine under test; the rest from the engine, so there
-/// the check is of what lies between the engine and the wire's other end. The engine's own tests compare it with others.
-public struct ExpectedPrimes: Sendable {
-    /// The primes below this come from the plain sieve: 1,077,871 of them, in about 0.1 s.
+/// The answers for small M come from a plain sieve, which shares no code with the engine. All others come from the engine
+/// itself, so for these only the path between the engine and the client is checked. The engine has tests of its own.
+public struct ReferenceAnswers: Sendable {
+    /// The plain sieve finds the primes below this: 1,077,871 primes in about 0.1 s.
     private static let sieveLimit = 1 << 24
 
     private let firstPrimes: [UInt32]
     private let index: PrimeIndex
 
-    /// Sieves the first million primes, and decodes the engine's table.
+    /// Sieves the first million primes, and sets up the engine.
     ///
-    /// - Throws: `PrimeIndexError` if the engine's table is damaged.
+    /// - Throws: `PrimeIndexError` if the engine's embedded table is damaged.
     public init() throws {
         self.firstPrimes = Self.primes(below: Self.sieveLimit)
         self.index = try PrimeIndex()
     }
 
-    /// Knows the answer to one request.
+    /// Returns the answer to one request.
     ///
-    /// - Parameter ordinal: M, any.
+    /// - Parameter ordinal: Any M.
     /// - Returns: The M-th prime, or 0 for M = 0.
     public func answer(to ordinal: UInt32) -> UInt64 {
         guard ordinal > 0 else { return 0 }

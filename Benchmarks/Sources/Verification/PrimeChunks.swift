@@ -1,29 +1,29 @@
 internal import Peers
 
-/// All primes from a given place on, chunk after chunk, from libprimesieve alone.
+/// The primes of a range of M, in chunks, from libprimesieve only.
 ///
-/// Nothing here comes from the index that is checked. That the n-th prime of this sequence is the n-th prime holds by
-/// induction: the first chunk begins at a prime whose place libprimesieve counted (2, unless a later start was asked
-/// for), the chunks join without a gap, and each begins with the place after the last of the chunk before.
-struct ExpectedPrimes {
+/// Nothing here depends on the index under test. The place of every prime follows by induction: libprimesieve counts the
+/// place of the first prime, the chunks join without a gap, and each chunk starts at the place after the last one of the
+/// chunk before.
+struct PrimeChunks {
     private let primesieve: Primesieve
     private var nextNumber: UInt64
     private var nextOrdinal: UInt32?
     private let lastOrdinal: UInt32
 
-    /// How many numbers a chunk covers: about 310,000 primes, 2.5 MB.
+    /// The length of a chunk in numbers; it holds about 310,000 primes, 2.5 MB.
     ///
-    /// A chunk costs libprimesieve a set-up of 0.3 ms
-    /// beside the sieving, so shorter ones make it the bottleneck; longer ones fall out of the processor's caches.
-    static let numbersPerChunk: UInt64 = 256 * Block.length
+    /// Each chunk costs libprimesieve a set-up of 0.3 ms, so shorter chunks make it the bottleneck. Longer chunks do not
+    /// fit into the CPU's caches.
+    static let numbersPerChunk: UInt64 = 256 * IndexBlock.length
 
-    /// Begins a sequence.
+    /// Finds the first prime.
     ///
     /// - Parameters:
-    ///   - ordinals: The places of its first and last prime, from 1.
-    ///   - primesieve: The source.
-    ///   - threads: How many threads may look for the first prime.
-    /// - Complexity: The primes before the first are counted: up to 10 s of one core.
+    ///   - ordinals: The range of M, from 1.
+    ///   - primesieve: The source of the primes.
+    ///   - threads: The number of threads that find the first prime.
+    /// - Complexity: libprimesieve counts all primes before the first: up to 10 s of CPU time.
     init(ordinals: ClosedRange<UInt32>, primesieve: Primesieve, threads: Int) {
         self.primesieve = primesieve
         self.nextNumber = primesieve.prime(at: ordinals.lowerBound, threads: threads)
@@ -31,7 +31,7 @@ struct ExpectedPrimes {
         self.lastOrdinal = ordinals.upperBound
     }
 
-    /// Gives the next chunk; it ends where a chunk of the number line ends, or with the last prime that was asked for.
+    /// Returns the next chunk, which ends at a multiple of the chunk length or with the last prime of the range.
     ///
     /// - Returns: The chunk; `nil` after the last.
     mutating func next() -> PrimeChunk? {

@@ -1,5 +1,5 @@
-/// How far a check has come, for a person who waits: `sieving: 12 %, 18.2 million primes a second, 210 s left`.
-public struct ProgressLine: CustomStringConvertible {
+/// The progress of a check as text: `sieving: 12 %, 18 million primes a second, 210 s left`.
+public struct VerificationProgress: CustomStringConvertible {
     private let title: String
     private let done: Int
     private let total: Int
@@ -8,10 +8,10 @@ public struct ProgressLine: CustomStringConvertible {
     /// Takes the state of the check.
     ///
     /// - Parameters:
-    ///   - title: What is checked.
-    ///   - done: How many primes have been compared, from 1.
-    ///   - total: How many there are to compare.
-    ///   - elapsed: The time since the beginning.
+    ///   - title: The name of the check.
+    ///   - done: The number of primes compared so far, at least 1.
+    ///   - total: The number of primes to compare.
+    ///   - elapsed: The time since the start.
     public init(title: String, done: Int, total: Int, elapsed: Duration) {
         self.title = title
         self.done = done
@@ -19,7 +19,7 @@ public struct ProgressLine: CustomStringConvertible {
         self.elapsed = elapsed
     }
 
-    /// The share that is done, the rate, and the time that is left at this rate.
+    /// The share that is done, the rate, and the remaining time at this rate.
     public var description: String {
         let seconds = Double(self.elapsed / .milliseconds(1)) / 1_000
         let rate = Double(self.done) / seconds

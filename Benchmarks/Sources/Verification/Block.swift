@@ -1,7 +1,0 @@
-/// The blocks that the checked index cuts the number line into.
-enum Block {
-    /// How many numbers a block covers.
-    ///
-    /// No answer depends on it; it only says how answers are grouped here.
-    static let length: UInt64 = 30_720
-}
