@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Glibc
 import NIOCore
 import PrimeClient
-public import PrimeConsole
+import PrimeConsole
 import PrimeProtocol
 import ProgramOptions
 import SystemPackage
@@ -187,3 +187,5 @@ struct ClientCommand: Program {
 }
 
 extension AnswerFormat: ExpressibleByArgument {}
+
+extension ColorChoice: ExpressibleByArgument {}

@@ -1,21 +1,21 @@
 internal import Glibc
 internal import NIOPosix
-public import PrimeClient
-public import SystemPackage
+package import PrimeClient
+package import SystemPackage
 
 /// Answers a stream of lines: many questions at once, the answers in the order of the lines.
-public struct BatchRun: Sendable {
+package struct BatchRun: Sendable {
     /// How much is under way at once.
-    public struct Extent: Sendable {
+    package struct Extent: Sendable {
         /// How many questions are asked together, at least 1.
         let batchSize: Int
         /// How many such batches are neither printed nor given up, at least 1.
         let batchLimit: Int
 
         /// For pipelined connections: enough to keep them full while the answers of others are printed.
-        public static let pipelined = Extent(batchSize: 4096, batchLimit: 8)
+        package static let pipelined = Extent(batchSize: 4096, batchLimit: 8)
         /// For connections of one question each: the quick overtake a slow one by up to 65,536.
-        public static let oneQuestionEach = Extent(batchSize: 256, batchLimit: 256)
+        package static let oneQuestionEach = Extent(batchSize: 256, batchLimit: 256)
     }
 
     private let client: PrimeClient
@@ -36,7 +36,7 @@ public struct BatchRun: Sendable {
     ///   - answers: Takes a line an answer.
     ///   - errors: Takes a line for each question without an answer; if it is a terminal, the progress of a long run, too.
     ///   - showsProgress: Whether a long run shows its progress.
-    public init(
+    package init(
         client: PrimeClient,
         extent: Extent,
         format: AnswerFormat = .tsv,
@@ -60,7 +60,7 @@ public struct BatchRun: Sendable {
     /// - Returns: Whether all lines were right and all questions answered.
     /// - Throws: ``InputFailure`` once all is answered that could be read; ``TextOutput/ReaderGone``, or
     ///   ``TextOutput/Failure``.
-    public func run(_ input: FileDescriptor) async throws -> Bool {
+    package func run(_ input: FileDescriptor) async throws -> Bool {
         let interruption = try Interruption()
         let input = ByteInput(file: input, interruption: interruption)
         return try await self.run(
@@ -77,7 +77,7 @@ public struct BatchRun: Sendable {
     /// - Parameter entries: What the user wrote on the command line; see ``OrdinalParser``.
     /// - Returns: Whether all entries were right and all questions answered.
     /// - Throws: ``TextOutput/ReaderGone``, or ``TextOutput/Failure``.
-    public func run(entries: [String]) async throws -> Bool {
+    package func run(entries: [String]) async throws -> Bool {
         var parser = EntryParser()
         parser.append(Array(entries.joined(separator: "\n").utf8))
         parser.end()
@@ -173,9 +173,9 @@ public struct BatchRun: Sendable {
 }
 
 /// What was to be asked could not be read.
-public struct InputFailure: Error, CustomStringConvertible {
+package struct InputFailure: Error, CustomStringConvertible {
     /// The system's reason.
-    public let cause: any Error
+    package let cause: any Error
     /// What went wrong, in one line.
-    public var description: String { "cannot read what to ask for: \(self.cause)" }
+    package var description: String { "cannot read what to ask for: \(self.cause)" }
 }
