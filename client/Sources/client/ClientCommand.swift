@@ -121,7 +121,7 @@ struct ClientCommand: Program {
                 port: self.port,
                 configuration: self.configuration
             ) { client in
-                try await self.answerAll(from: client)
+                try await self.answer(from: client)
             }
             guard allAnswered else { throw ExitCode.failure }
         } catch is TextOutput.ReaderGone {
@@ -152,7 +152,7 @@ struct ClientCommand: Program {
     }
 
     /// Answers at the prompt.
-    private func converse(with client: PrimeClient) async throws -> Bool {
+    private func runPrompt(with client: PrimeClient) async throws -> Bool {
         let prompt = Prompt(
             client: client,
             server: "\(self.address.contains(":") ? "[\(self.address)]" : self.address):\(self.port)",
@@ -169,12 +169,12 @@ struct ClientCommand: Program {
     }
 
     /// Answers at the prompt, or from the arguments, or from the pipe.
-    private func answerAll(from client: PrimeClient) async throws -> Bool {
+    private func answer(from client: PrimeClient) async throws -> Bool {
         let stdout = TextOutput(.standardOutput)
-        if self.isAtTerminal { return try await self.converse(with: client) }
+        if self.isAtTerminal { return try await self.runPrompt(with: client) }
         let batch = BatchRun(
             client: client,
-            extent: self.reuse ? .pipelined : .oneQuestionEach,
+            limits: self.reuse ? .pipelined : .oneQuestionEach,
             format: self.format,
             programName: Self.name,
             answers: stdout,

@@ -6,20 +6,20 @@ package import SystemPackage
 /// Answers a stream of lines: many questions at once, the answers in the order of the lines.
 package struct BatchRun: Sendable {
     /// How much is under way at once.
-    package struct Extent: Sendable {
+    package struct Limits: Sendable {
         /// How many questions are asked together, at least 1.
         let batchSize: Int
         /// How many such batches are neither printed nor given up, at least 1.
         let batchLimit: Int
 
         /// For pipelined connections: enough to keep them full while the answers of others are printed.
-        package static let pipelined = Extent(batchSize: 4096, batchLimit: 8)
+        package static let pipelined = Limits(batchSize: 4096, batchLimit: 8)
         /// For connections of one question each: the quick overtake a slow one by up to 65,536.
-        package static let oneQuestionEach = Extent(batchSize: 256, batchLimit: 256)
+        package static let oneQuestionEach = Limits(batchSize: 256, batchLimit: 256)
     }
 
     private let client: PrimeClient
-    private let extent: Extent
+    private let limits: Limits
     private let format: AnswerFormat
     private let programName: String
     private let answers: TextOutput
@@ -30,7 +30,7 @@ package struct BatchRun: Sendable {
     ///
     /// - Parameters:
     ///   - client: Whom to ask.
-    ///   - extent: How much is under way at once, which bounds the memory.
+    ///   - limits: How much is under way at once, which bounds the memory.
     ///   - format: How answers are written.
     ///   - programName: Begins each line for a person about a question without an answer.
     ///   - answers: Takes a line an answer.
@@ -38,7 +38,7 @@ package struct BatchRun: Sendable {
     ///   - showsProgress: Whether a long run shows its progress.
     package init(
         client: PrimeClient,
-        extent: Extent,
+        limits: Limits,
         format: AnswerFormat = .tsv,
         programName: String,
         answers: TextOutput,
@@ -46,7 +46,7 @@ package struct BatchRun: Sendable {
         showsProgress: Bool = true
     ) {
         self.client = client
-        self.extent = extent
+        self.limits = limits
         self.format = format
         self.programName = programName
         self.answers = answers
@@ -68,7 +68,7 @@ package struct BatchRun: Sendable {
             input: input,
             interruption: interruption,
             namesLines: true,
-            progress: ProgressLine(extent: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
+            progress: ProgressLine(total: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
         )
     }
 
@@ -87,7 +87,7 @@ package struct BatchRun: Sendable {
             input: nil,
             interruption: Interruption(),
             namesLines: false,
-            progress: ProgressLine(extent: .questions(count))
+            progress: ProgressLine(total: .questions(count))
         )
     }
 
@@ -101,7 +101,7 @@ package struct BatchRun: Sendable {
         // One thread each that may be blocked: in reading, in writing, and in waiting for the reader to go.
         let threads = NIOThreadPool(numberOfThreads: 3)
         threads.start()
-        var flow = BatchFlow(parser: parser, extent: self.extent, hasInput: input != nil)
+        var flow = BatchFlow(parser: parser, limits: self.limits, hasInput: input != nil)
         let writer = AnswerWriter(
             format: self.format,
             programName: self.programName,
@@ -140,12 +140,12 @@ package struct BatchRun: Sendable {
                     case .tick:
                         if !flow.isWriting { display?.show(done: flow.doneCount, doneBytes: flow.doneBytes) }
                         group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
-                    default: flow.happened(event)
+                    default: flow.handle(event)
                     }
                 }
                 group.cancelAll()
             }
-            result = .success(flow.isFlawless)
+            result = .success(flow.allAnswered)
         } catch {
             result = .failure(error)
         }

@@ -19,7 +19,7 @@ struct ProgressDisplay {
         // Nobody is left to tell when stderr fails.
         try? self.terminal.write(
             // In the last column it might go on in the next row.
-            ProgressLine.erase + text.prefix(self.terminal.columns - 1)
+            ProgressLine.eraseLine + text.prefix(self.terminal.columns - 1)
         )
     }
 
@@ -27,6 +27,6 @@ struct ProgressDisplay {
     mutating func hide() {
         guard self.isVisible else { return }
         self.isVisible = false
-        try? self.terminal.write(ProgressLine.erase)
+        try? self.terminal.write(ProgressLine.eraseLine)
     }
 }

@@ -57,7 +57,7 @@ package struct Prompt: Sendable {
     /// - Throws: What reading from the terminal or writing to it throws.
     package func run() async throws -> Ending {
         guard Self.hasEscapeCodes else {
-            return try await Terminal.with(.lines) { terminal in
+            return try await Terminal.with(.canonical) { terminal in
                 try await self.run(PlainScreen(terminal), on: terminal, history: nil)
             }
         }
@@ -69,7 +69,7 @@ package struct Prompt: Sendable {
             history = nil
             try TextOutput(.standardOutput).write("\(self.notice(of: error))\n")
         }
-        return try await Terminal.with(.keys) { [lines, history] terminal in
+        return try await Terminal.with(.raw) { [lines, history] terminal in
             try await self.run(EditedScreen(terminal, history: History(lines)), on: terminal, history: history)
         }
     }

@@ -21,9 +21,9 @@ struct Terminal: Sendable {
     /// How the terminal gives what is typed.
     enum Mode {
         /// Every key at once, and not shown.
-        case keys
+        case raw
         /// Lines, edited and shown by the system.
-        case lines
+        case canonical
     }
 
     private static let (stopReading, resizing) = (UInt8(ascii: "s"), UInt8(ascii: "w"))
@@ -44,11 +44,11 @@ struct Terminal: Sendable {
             try? wakes.close()
             try? waker.close()
         }
-        if mode == .keys {
+        if mode == .raw {
             let error = terminal_guard_begin(STDIN_FILENO, waker.rawValue)
             guard error == 0 else { throw Errno(rawValue: error) }
         }
-        defer { if mode == .keys { terminal_guard_end() } }
+        defer { if mode == .raw { terminal_guard_end() } }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let terminal = Terminal(wakes: wakes, waker: waker, readingThread: thread)
