@@ -3,119 +3,95 @@ internal import NIOPosix
 package import PrimeClient
 package import SystemPackage
 
-/// Answers a stream of lines: many questions at once, the answers in the order of the lines.
+/// A run without a prompt: asks many questions at once, and writes the answers in the order of the input.
 package struct BatchRun: Sendable {
-    /// How much is under way at once.
+    /// How many questions may be under way at once; this bounds the memory of a run.
     package struct Limits: Sendable {
-        /// How many questions are asked together, at least 1.
+        /// The most questions in a batch, at least 1.
         let batchSize: Int
-        /// How many such batches are neither printed nor given up, at least 1.
+        /// The most batches that are asked and not yet written, at least 1.
         let batchLimit: Int
 
-        /// For pipelined connections: enough to keep them full while the answers of others are printed.
+        /// For pipelined connections: enough to keep them full while other batches are written.
         package static let pipelined = Limits(batchSize: 4096, batchLimit: 8)
-        /// For connections of one question each: the quick overtake a slow one by up to 65,536.
+        /// For connections of one question each: fast answers may run up to 65,536 questions ahead of a slow one.
         package static let oneQuestionEach = Limits(batchSize: 256, batchLimit: 256)
     }
 
     private let client: PrimeClient
     private let limits: Limits
-    private let format: AnswerFormat
-    private let programName: String
-    private let answers: TextOutput
-    private let errors: TextOutput
+    private let writer: AnswerWriter
     private let showsProgress: Bool
 
     /// Prepares a run.
     ///
     /// - Parameters:
-    ///   - client: Whom to ask.
-    ///   - limits: How much is under way at once, which bounds the memory.
-    ///   - format: How answers are written.
-    ///   - programName: Begins each line for a person about a question without an answer.
-    ///   - answers: Takes a line an answer.
-    ///   - errors: Takes a line for each question without an answer; if it is a terminal, the progress of a long run, too.
+    ///   - client: The client to ask with.
+    ///   - limits: How many questions may be under way at once.
+    ///   - format: The format of answers and failures.
+    ///   - programName: The start of each failure's line.
+    ///   - answers: The output for answers, one line each.
+    ///   - errors: The output for failures, one line each, and for the progress of a long run if it is a terminal.
     ///   - showsProgress: Whether a long run shows its progress.
     package init(
         client: PrimeClient,
         limits: Limits,
-        format: AnswerFormat = .tsv,
+        format: AnswerFormat,
         programName: String,
         answers: TextOutput,
         errors: TextOutput,
-        showsProgress: Bool = true
+        showsProgress: Bool
     ) {
         self.client = client
         self.limits = limits
-        self.format = format
-        self.programName = programName
-        self.answers = answers
-        self.errors = errors
+        self.writer = AnswerWriter(format: format, programName: programName, answers: answers, errors: errors)
         self.showsProgress = showsProgress && isatty(errors.file.rawValue) == 1
     }
 
     /// Asks for every M in the lines of a file.
     ///
-    /// - Parameter input: What the user wrote; see ``OrdinalParser``.
-    /// - Returns: Whether all lines were right and all questions answered.
-    /// - Throws: ``InputFailure`` once all is answered that could be read; ``TextOutput/ReaderGone``, or
-    ///   ``TextOutput/Failure``.
+    /// - Parameter input: Lines as ``OrdinalParser`` reads them.
+    /// - Returns: Whether every line was valid and every question answered.
+    /// - Throws: ``InputFailure``, after the answers to all that could be read; ``TextOutput/ReaderGone``;
+    ///   ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(_ input: FileDescriptor) async throws -> Bool {
         let interruption = try Interruption()
         let input = ByteInput(file: input, interruption: interruption)
-        return try await self.run(
-            EntryParser(),
-            input: input,
-            interruption: interruption,
-            namesLines: true,
-            progress: ProgressLine(total: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
-        )
+        let progress = ProgressLine(total: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
+        return try await self.run(EntryParser(), input: input, interruption: interruption, progress: progress)
     }
 
     /// Asks for every M in a list.
     ///
-    /// - Parameter entries: What the user wrote on the command line; see ``OrdinalParser``.
-    /// - Returns: Whether all entries were right and all questions answered.
-    /// - Throws: ``TextOutput/ReaderGone``, or ``TextOutput/Failure``.
+    /// - Parameter entries: The arguments of the command line, as ``OrdinalParser`` reads them.
+    /// - Returns: Whether every entry was valid and every question answered.
+    /// - Throws: ``TextOutput/ReaderGone``; ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(entries: [String]) async throws -> Bool {
         var parser = EntryParser()
         parser.append(Array(entries.joined(separator: "\n").utf8))
         parser.end()
         let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1)?.count) ?? 0) }
-        return try await self.run(
-            parser,
-            input: nil,
-            interruption: Interruption(),
-            namesLines: false,
-            progress: ProgressLine(total: .questions(count))
-        )
+        let progress = ProgressLine(total: .questions(count))
+        return try await self.run(parser, input: nil, interruption: Interruption(), progress: progress)
     }
 
     private func run(
         _ parser: EntryParser,
         input: ByteInput?,
         interruption: Interruption,
-        namesLines: Bool,
         progress: ProgressLine
     ) async throws -> Bool {
-        // One thread each that may be blocked: in reading, in writing, and in waiting for the reader to go.
+        // Three calls can block a thread each: reading, writing, and waiting for the reader to close the pipe.
         let threads = NIOThreadPool(numberOfThreads: 3)
         threads.start()
         var flow = BatchFlow(parser: parser, limits: self.limits, hasInput: input != nil)
-        let writer = AnswerWriter(
-            format: self.format,
-            programName: self.programName,
-            answers: self.answers,
-            errors: self.errors,
-            namesLines: namesLines
-        )
-        // Whoever types the input at the terminal wants to see that.
+        // Progress would disturb input that is typed at a terminal.
         let isTyped = input.map { isatty($0.file.rawValue) == 1 } ?? false
-        var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.errors) : nil
+        var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.writer.errors) : nil
         let result: Result<Bool, any Error>
         do {
             try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in
-                // Before the group waits for its tasks, those that are blocked are woken.
+                // The group waits for its tasks, so this wakes the blocked ones first.
                 defer { interruption.interrupt() }
                 let tick: CInt = display == nil ? -1 : 200
                 group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
@@ -125,12 +101,14 @@ package struct BatchRun: Sendable {
                         case .ask(let number, let ordinals):
                             group.addTask { .answered(number, await self.client.answers(to: ordinals)) }
                         case .read:
-                            guard let input else { preconditionFailure("there is nothing to be read") }
+                            guard let input else { preconditionFailure("BatchFlow reads without an input") }
                             group.addTask { try await threads.runIfActive { Self.read(input) } }
                         case .write(let batch, let answers):
                             display?.hide()
                             group.addTask {
-                                try await threads.runIfActive { .written(try writer.write(batch, answers)) }
+                                try await threads.runIfActive {
+                                    .written(try self.writer.write(batch, answers, namesLines: input != nil))
+                                }
                             }
                         }
                     }
@@ -163,19 +141,19 @@ package struct BatchRun: Sendable {
         }
     }
 
-    /// Waits for the reader of the answers to go, who may do so when nothing is there to be written.
+    /// Waits until the reader of the answers closes the pipe, which may happen while there is nothing to write.
     private func watch(_ interruption: Interruption, milliseconds: CInt) -> BatchFlow.Event {
-        switch interruption.wait(for: self.answers.file, 0, milliseconds: milliseconds) {
+        switch interruption.wait(for: self.writer.answers.file, 0, milliseconds: milliseconds) {
         case .gone: .readerGone
         default: .tick
         }
     }
 }
 
-/// What was to be asked could not be read.
+/// An error of reading the input.
 package struct InputFailure: Error, CustomStringConvertible {
-    /// The system's reason.
+    /// The system's error.
     package let cause: any Error
-    /// What went wrong, in one line.
-    package var description: String { "cannot read what to ask for: \(self.cause)" }
+    /// The error in one line.
+    package var description: String { "cannot read the input: \(self.cause)" }
 }

@@ -1,19 +1,14 @@
 /// What a person sees of a long run, on one line: how much is done, how fast, and how long the rest will take.
 package struct ProgressLine: Sendable {
     /// How much there is to do.
-    package enum Total: Equatable, Sendable {
+    package enum Total: Sendable {
         case unknown
         case questions(Int)
         /// A file of so many bytes.
         case bytes(Int)
     }
 
-    /// Nobody has to be told about a run that ends at once.
-    static let delay = Duration.seconds(1)
-    /// Puts the cursor on an empty line.
-    static let eraseLine = "\r\u{1B}[K"
-
-    let total: Total
+    private let total: Total
 
     /// Describes how much there is to do.
     package init(total: Total) {

@@ -32,7 +32,7 @@ package struct Prompt: Sendable {
         server: String,
         concurrency: Int,
         history: HistoryFile?,
-        color: ColorChoice = .auto
+        color: ColorChoice
     ) {
         let hasColor = color == .always || color == .auto && Environment["NO_COLOR"] == nil && Self.hasEscapeCodes
         self.settings = PromptSettings(

@@ -1,7 +1,5 @@
 /// A screen on which lines are edited, and answers appear above the line being typed.
 struct EditedScreen: PromptScreen {
-    private static let prompt = "M> "
-
     private let terminal: Terminal
     private var decoder = KeyDecoder()
     private var editor: LineEditor
@@ -62,10 +60,10 @@ struct EditedScreen: PromptScreen {
     mutating func end() -> [PromptEntry] { [] }
 
     /// A finished line as it stays on the screen, in full.
-    private func leftBehind(_ line: String) -> String { "\(LineView.eraseLine)\(Self.prompt)\(line)\n" }
+    private func leftBehind(_ line: String) -> String { "\(LineView.eraseLine)\(LineView.prompt)\(line)\n" }
 
     private mutating func drawnLine() -> String {
-        let prompt = self.editor.search?.prompt ?? Self.prompt
+        let prompt = self.editor.search?.prompt ?? LineView.prompt
         return self.view.draw(self.editor.line, after: prompt, columns: self.terminal.columns)
     }
 }

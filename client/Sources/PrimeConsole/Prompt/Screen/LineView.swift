@@ -1,5 +1,7 @@
 /// How the line being typed appears on a screen: the prompt, and as much of the line around the cursor as there is room for.
 package struct LineView: Sendable {
+    /// The prompt, unless a search shows its own.
+    static let prompt = "M> "
     /// Removes the row of the line being typed, and leaves the cursor at its beginning.
     package static let eraseLine = "\r\u{1B}[J"
     /// Clears the screen, and leaves the cursor at the top.
