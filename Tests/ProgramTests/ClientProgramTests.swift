@@ -168,19 +168,16 @@ struct ClientProgramTests {
     @Test(
         arguments: [
             (["localhost"], "client: Missing expected argument '<port>'"),
-            (["localhost", "0"], "client: port 0 is out of range; take one from 1 to 65535"),
+            (["localhost", "0"], "client: port 0 is out of range; use 1 to 65535"),
             (["localhost", "http"], "client: The value 'http' is invalid for '<port>'"),
-            (["localhost", "1", "--concurrency", "0"], "client: --concurrency 0 is out of range; take 1 to 10000"),
-            (["localhost", "1", "7", "--timeout", "0"], "client: --timeout 0 is too short; take 0.001 or more"),
-            (["localhost", "1", "7", ""], "client: an M is empty; take a whole number from 1 to 4294967295"),
-            (["::1", "1", "#7"], "client: an M is empty; take a whole number from 1 to 4294967295"),
-            (
-                ["localhost:80", "7"],
-                "client: host localhost:80 holds a port, which goes behind it: client localhost 80"
-            ),
-            (["[::1]:80", "7"], "client: host [::1]:80 does not end with its bracket; the port goes behind it, apart"),
-            (["[]", "80"], "client: the host is empty; take a name or an address"),
-            (["", "80"], "client: the host is empty; take a name or an address"),
+            (["localhost", "1", "--concurrency", "0"], "client: --concurrency 0 is out of range; use 1 to 10000"),
+            (["localhost", "1", "7", "--timeout", "0"], "client: --timeout 0 is too short; use 0.001 or more"),
+            (["localhost", "1", "7", ""], "client: an M is empty; use a whole number from 1 to 4294967295"),
+            (["::1", "1", "#7"], "client: an M is empty; use a whole number from 1 to 4294967295"),
+            (["localhost:80", "7"], "client: host localhost:80 contains a port; use client localhost 80"),
+            (["[::1]:80", "7"], "client: host [::1]:80 must end with ]; the port is an argument of its own"),
+            (["[]", "80"], "client: the host is empty; use a name or an address"),
+            (["", "80"], "client: the host is empty; use a name or an address"),
             (["localhost", "1", "--format", "xml"], "client: The value 'xml' is invalid for '--format <format>'"),
         ]
     )

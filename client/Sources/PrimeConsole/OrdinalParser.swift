@@ -1,41 +1,41 @@
 /// The numbers that one entry of the user stands for: one M, or every so manyth of a range.
-public struct Ordinals: Equatable, Sendable, Sequence {
+package struct Ordinals: Equatable, Sendable, Sequence {
     /// The first M.
-    public let first: UInt32
+    package let first: UInt32
     /// No M lies beyond this.
-    public let last: UInt32
+    package let last: UInt32
     /// From one M to the next; at least 1.
-    public let step: UInt32
+    package let step: UInt32
 
     /// How many numbers these are.
     var count: Int { Int((self.last - self.first) / self.step) + 1 }
 
     /// Gives each M in turn, in ascending order.
-    public func makeIterator() -> some IteratorProtocol<UInt32> {
+    package func makeIterator() -> some IteratorProtocol<UInt32> {
         stride(from: UInt64(self.first), through: UInt64(self.last), by: Int(self.step)).lazy
             .map { UInt32($0) }.makeIterator()
     }
 }
 
 /// What is wrong with an entry, and where.
-public struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
+package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
     /// The entry as it was written.
-    public let entry: String
+    package let entry: String
     /// What is wrong with it.
-    public let problem: String
+    package let problem: String
 
     /// Says what is wrong with an entry.
     ///
     /// - Parameters:
     ///   - entry: The entry as it was written.
     ///   - problem: What is wrong with it.
-    public init(entry: String, problem: String) {
+    package init(entry: String, problem: String) {
         self.entry = entry
         self.problem = problem
     }
 
     /// What is wrong and what would be right, in one line.
-    public var description: String { "\(self.shownEntry.printable): \(self.explanation)" }
+    package var description: String { "\(self.shownEntry.printable): \(self.explanation)" }
 
     /// The entry, as much of it as a line holds.
     var shownEntry: String { self.entry.clipped }
@@ -45,16 +45,16 @@ public struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Reads what a user writes for M: `1000000`, `1_000_000`, `1e6`, `10k`, `5M`, `100..200`, `100..200/10`.
-public struct OrdinalParser: Sendable {
+package struct OrdinalParser: Sendable {
     /// Makes a parser; they are all alike.
-    public init() {}
+    package init() {}
 
     /// Reads one line.
     ///
     /// - Parameter line: An entry, with space and a `#` comment around it or not.
     /// - Returns: `nil` if there is nothing but space and comment.
     /// - Throws: ``OrdinalSyntaxError`` if it is no number, or not from 1 to 4,294,967,295.
-    public func parse(line: some StringProtocol) throws(OrdinalSyntaxError) -> Ordinals? {
+    package func parse(line: some StringProtocol) throws(OrdinalSyntaxError) -> Ordinals? {
         let entry = line.prefix { $0 != "#" }.trimming(while: \.isWhitespace)
         guard !entry.isEmpty else { return nil }
         var cursor = Cursor(entry: String(entry))

@@ -1,19 +1,20 @@
 extension String {
     /// The text with its control characters written out, so that what somebody else wrote cannot command the terminal.
     var printable: String {
-        guard self.unicodeScalars.contains(where: \.isCommand) else { return self }
-        return self.unicodeScalars.map { $0.isCommand ? $0.escaped(asASCII: true) : String($0) }.joined()
+        guard !self.unicodeScalars.allSatisfy(\.isPrintable) else { return self }
+        return self.unicodeScalars.map { $0.isPrintable ? String($0) : $0.escaped(asASCII: true) }.joined()
     }
 }
 
 extension Unicode.Scalar {
-    /// Whether it may move the cursor, change colours or turn the direction of text, rather than be seen.
-    fileprivate var isCommand: Bool {
+    /// Whether a terminal only shows it: it does not move the cursor, change colours, or reverse the text's direction.
+    var isPrintable: Bool {
+        if self.isASCII { return (0x20...0x7E).contains(self.value) }
         switch self.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        // Of the marks without a shape, only the joiner belongs into characters.
-        case .format: self != "\u{200D}"
-        default: false
+        case .control, .lineSeparator, .paragraphSeparator: return false
+        // Of the invisible format characters, only the zero-width joiner is part of visible characters.
+        case .format: return self == "\u{200D}"
+        default: return true
         }
     }
 }

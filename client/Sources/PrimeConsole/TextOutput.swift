@@ -1,23 +1,23 @@
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// Where text goes that a program or person reads: stdout or stderr.
-public struct TextOutput: Sendable {
+package struct TextOutput: Sendable {
     /// The reader has gone, as `head` does when it has seen enough.
-    public struct ReaderGone: Error {}
+    package struct ReaderGone: Error {}
 
     /// The text could not be written.
-    public struct Failure: Error, CustomStringConvertible {
+    package struct Failure: Error, CustomStringConvertible {
         /// The system's reason.
-        public let cause: Errno
+        package let cause: Errno
         /// What went wrong, in one line.
-        public var description: String { "cannot write the answers: \(self.cause)" }
+        package var description: String { "cannot write the answers: \(self.cause)" }
     }
 
     let file: FileDescriptor
 
     /// Writes to this descriptor from now on.
-    public init(_ output: FileDescriptor) {
+    package init(_ output: FileDescriptor) {
         self.file = output
     }
 
@@ -33,7 +33,7 @@ public struct TextOutput: Sendable {
     ///
     /// - Parameter text: What to write.
     /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
-    public func write(_ text: String) throws {
+    package func write(_ text: String) throws {
         try self.write(Array(text.utf8))
     }
 
@@ -41,7 +41,7 @@ public struct TextOutput: Sendable {
     ///
     /// - Parameter bytes: What to write.
     /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
-    public func write(_ bytes: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             do {

@@ -10,125 +10,125 @@
 #include <unistd.h>
 
 // All of this is written before the handlers are set, or by them, with every signal blocked.
-static int guarded = -1;
-static int waker = -1;
-static struct termios before;
-static volatile sig_atomic_t is_changed;
+static int terminal_fd = -1;
+static int wake_fd = -1;
+static struct termios saved_settings;
+static volatile sig_atomic_t is_raw;
 
 // What ends a process and can be caught.
-static const int ending[] = {
+static const int fatal[] = {
     SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2,
     SIGILL, SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGSEGV,   SIGSYS,  SIGXCPU, SIGXFSZ,
 };
-enum { ending_count = sizeof ending / sizeof *ending };
-static struct sigaction former_ending[ending_count], former_stop, former_continue, former_resize;
+enum { fatal_count = sizeof fatal / sizeof *fatal };
+static struct sigaction old_fatal[fatal_count], old_stop, old_continue, old_resize;
 
 // In the background the terminal is the shell's, and has the shell's settings. One that does not control the session
 // has no background.
-static int has_terminal(void) {
-    pid_t front = tcgetpgrp(guarded);
+static int is_foreground(void) {
+    pid_t front = tcgetpgrp(terminal_fd);
     return front < 0 || front == getpgrp();
 }
 
-static void tell(char what) {
-    ssize_t ignored = write(waker, &what, 1);
+static void notify(char event) {
+    ssize_t ignored = write(wake_fd, &event, 1);
     (void)ignored;
 }
 
-static int change(void) {
-    if (!is_changed) {
-        if (tcgetattr(guarded, &before) != 0) return errno;
+static int set_raw(void) {
+    if (!is_raw) {
+        if (tcgetattr(terminal_fd, &saved_settings) != 0) return errno;
     }
-    struct termios raw = before;
+    struct termios raw = saved_settings;
     // Keys come as they are, Ctrl-C, Ctrl-Z and Ctrl-S too; what is written goes on being prepared for the terminal.
     raw.c_iflag &= (tcflag_t)~(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
     raw.c_lflag &= (tcflag_t)~(ECHO | ICANON | IEXTEN | ISIG);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    is_changed = 1;
+    is_raw = 1;
     // Not TCSAFLUSH: what has been typed ahead is to be read.
-    return tcsetattr(guarded, TCSANOW, &raw) == 0 ? 0 : errno;
+    return tcsetattr(terminal_fd, TCSANOW, &raw) == 0 ? 0 : errno;
 }
 
-static void change_back(void) {
-    if (!is_changed || !has_terminal()) return;
-    tcsetattr(guarded, TCSANOW, &before);
-    is_changed = 0;
+static void restore(void) {
+    if (!is_raw || !is_foreground()) return;
+    tcsetattr(terminal_fd, TCSANOW, &saved_settings);
+    is_raw = 0;
 }
 
-static void on_end(int signal) {
+static void on_fatal(int signal) {
     // What comes next on the terminal begins on a line of its own.
-    if (is_changed && has_terminal()) {
-        ssize_t ignored = write(guarded, "\n", 1);
+    if (is_raw && is_foreground()) {
+        ssize_t ignored = write(terminal_fd, "\n", 1);
         (void)ignored;
     }
-    change_back();
-    for (size_t i = 0; i < ending_count; i++) {
-        if (ending[i] == signal) sigaction(signal, &former_ending[i], NULL);
+    restore();
+    for (size_t i = 0; i < fatal_count; i++) {
+        if (fatal[i] == signal) sigaction(signal, &old_fatal[i], NULL);
     }
     // Blocked until this handler returns; then it does what it would have done.
     raise(signal);
 }
 
-static void come_back(void) {
+static void resume(void) {
     int error = errno;
-    if (has_terminal() && change() == 0) tell('r');
+    if (is_foreground() && set_raw() == 0) notify('r');
     errno = error;
 }
 
 static void on_resize(int signal) {
     (void)signal;
     int error = errno;
-    tell('w');
+    notify('w');
     errno = error;
 }
 
 static void on_continue(int signal) {
     (void)signal;
-    come_back();
+    resume();
 }
 
 static void on_stop(int signal) {
     int error = errno;
-    change_back();
+    restore();
     struct sigaction ours;
     sigset_t stop;
     sigemptyset(&stop);
     sigaddset(&stop, signal);
-    sigaction(signal, &former_stop, &ours);
+    sigaction(signal, &old_stop, &ours);
     raise(signal);
     pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
     // Here the process has been stopped and goes on; or it goes on at once, where no shell could continue it.
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     sigaction(signal, &ours, NULL);
-    come_back();
+    resume();
     errno = error;
 }
 
-static void set(int signal, void (*handler)(int), struct sigaction *former) {
+static void install(int signal, void (*handler)(int), struct sigaction *old) {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART | SA_ONSTACK};
     sigfillset(&action.sa_mask);
-    sigaction(signal, NULL, former);
+    sigaction(signal, NULL, old);
     // Who has started us wants it ignored: `nohup`, or a shell without jobs.
-    if (former->sa_handler == SIG_IGN && signal != SIGCONT && signal != SIGWINCH) return;
-    sigaction(signal, &action, former);
+    if (old->sa_handler == SIG_IGN && signal != SIGCONT && signal != SIGWINCH) return;
+    sigaction(signal, &action, old);
 }
 
-int terminal_guard_stops(void) { return former_stop.sa_handler != SIG_IGN; }
+int terminal_guard_stops(void) { return old_stop.sa_handler != SIG_IGN; }
 
 int terminal_guard_begin(int terminal, int wake) {
-    guarded = terminal;
-    waker = wake;
+    terminal_fd = terminal;
+    wake_fd = wake;
     // Started in the background (`client … &`): wait until the person brings us to the front, as all do who read.
-    if (!has_terminal()) kill(0, SIGTTIN);
+    if (!is_foreground()) kill(0, SIGTTIN);
     // Now, so that the handlers have something to restore whenever they run, and it is not read again when it is changed.
-    if (tcgetattr(terminal, &before) != 0) return errno;
-    is_changed = 1;
-    for (size_t i = 0; i < ending_count; i++) set(ending[i], on_end, &former_ending[i]);
-    set(SIGTSTP, on_stop, &former_stop);
-    set(SIGCONT, on_continue, &former_continue);
-    set(SIGWINCH, on_resize, &former_resize);
-    const int error = change();
+    if (tcgetattr(terminal, &saved_settings) != 0) return errno;
+    is_raw = 1;
+    for (size_t i = 0; i < fatal_count; i++) install(fatal[i], on_fatal, &old_fatal[i]);
+    install(SIGTSTP, on_stop, &old_stop);
+    install(SIGCONT, on_continue, &old_continue);
+    install(SIGWINCH, on_resize, &old_resize);
+    const int error = set_raw();
     if (error != 0) terminal_guard_end();
     return error;
 }
@@ -137,10 +137,10 @@ void terminal_guard_end(void) {
     sigset_t all, blocked;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &blocked);
-    change_back();
-    for (size_t i = 0; i < ending_count; i++) sigaction(ending[i], &former_ending[i], NULL);
-    sigaction(SIGTSTP, &former_stop, NULL);
-    sigaction(SIGCONT, &former_continue, NULL);
-    sigaction(SIGWINCH, &former_resize, NULL);
+    restore();
+    for (size_t i = 0; i < fatal_count; i++) sigaction(fatal[i], &old_fatal[i], NULL);
+    sigaction(SIGTSTP, &old_stop, NULL);
+    sigaction(SIGCONT, &old_continue, NULL);
+    sigaction(SIGWINCH, &old_resize, NULL);
     pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }

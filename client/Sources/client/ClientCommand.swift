@@ -1,13 +1,13 @@
-public import ArgumentParser
+import ArgumentParser
 import Glibc
 import NIOCore
 import PrimeClient
-public import PrimeConsole
+import PrimeConsole
 import PrimeProtocol
 import ProgramOptions
 import SystemPackage
 
-/// The client program: reads its options, then asks for what is typed, piped or given.
+/// The client program: it reads options, then asks for the numbers of its arguments, its stdin or its prompt.
 struct ClientCommand: Program {
     static let name = Self.invokedName(usual: "client")
 
@@ -18,26 +18,26 @@ struct ClientCommand: Program {
         discussion: """
               \(Self.name) localhost 8080                  type numbers, see primes
               \(Self.name) localhost 8080 1 1e6 10k        three primes
-              \(Self.name) localhost 8080 100..200/10      every tenth of a range
+              \(Self.name) localhost 8080 100..200/10      every tenth number of a range
               seq 1000 | \(Self.name) localhost 8080       each line of a pipe
               seq 1000000 | \(Self.name) localhost 8080 --reuse    a million lines
 
-            At a terminal the client prompts for numbers and shows each answer when it comes. Given numbers or a pipe it \
-            prints a line an answer, M, a tab and the M-th prime, in the order of the input; "#" begins a comment. \
-            M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth of it.
+            At a terminal the client prompts for numbers and shows each answer when it comes. With arguments or a pipe \
+            it prints one line per answer, M, a tab and the M-th prime, in the order of the input; "#" starts a comment. \
+            M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth number of it.
 
-            Exit code: 0 all answered, 1 some not, 64 wrong command line, 130 interrupted.
+            Exit code: 0 all answered, 1 some not answered, 64 wrong command line, 130 interrupted.
             """,
         version: Self.version
     )
 
-    /// The least number of files with which a client can ask anything.
-    private static let fewestFiles = 16
+    /// The fewest open files with which the client can ask a question.
+    private static let requiredFiles = 16
 
-    /// The system lets the process have too few files.
+    /// An error of a limit of open files that is too low.
     private struct TooFewFiles: Error, CustomStringConvertible {
         let limit: Int
-        var description: String { "only \(limit) files may be open, \(fewestFiles) are needed; raise ulimit -n" }
+        var description: String { "only \(limit) files may be open, \(requiredFiles) are needed; raise ulimit -n" }
     }
 
     @Argument(help: "Name or address of the server.")
@@ -46,118 +46,121 @@ struct ClientCommand: Program {
     @Argument(help: "TCP port of the server, 1 to 65535.")
     var port: Int
 
-    @Argument(help: ArgumentHelp("What to ask for; without any, lines are read from stdin.", valueName: "M"))
+    @Argument(help: ArgumentHelp("Numbers and ranges to ask for; without any, lines of stdin.", valueName: "M"))
     var entries: [String] = []
 
-    @Flag(help: "Ask many questions on few connections, rather than each on a connection of its own: faster by far.")
+    @Flag(help: "Send many questions over each connection, rather than one: much faster.")
     var reuse = false
 
-    @Option(help: "Connections at once, 1 to 10000. (default: 64, or 4 with --reuse)")
+    @Option(help: "The most connections at once, 1 to 10000. (default: 64, or 4 with --reuse)")
     var concurrency: Int?
 
     @Option(help: "Seconds to wait for a connection, and then for each answer.")
     var timeout: Seconds = 10
 
-    @Option(help: "How often to ask again when a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
+    @Option(help: "How many times to retry if a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
     var retries = 5
 
     @Option(
-        help:
-            "How a pipe's answers are written: tsv (M, a tab, the prime), json (an object a line) or value (the prime)."
+        help: "Output without a prompt: tsv (M, a tab, the prime), json (objects) or value (the prime alone)."
     )
     var format: AnswerFormat = .tsv
 
-    @Flag(help: "Show no progress. Else a run of more than a second does, if stderr is a terminal.")
+    @Flag(help: "Show no progress. Otherwise a run of more than a second shows it, if stderr is a terminal.")
     var quiet = false
 
-    @Option(help: "Order of the bytes of a number, big or little.")
+    @Option(help: "Byte order of the numbers on the wire, big or little.")
     var byteOrder: ByteOrder = .big
 
-    @Option(help: "Colour at the prompt: auto, always or never; auto honours NO_COLOR.")
+    @Option(help: "Colour at the prompt: auto, always or never; auto follows NO_COLOR.")
     var color: ColorChoice = .auto
 
-    @Flag(help: "Keep nothing of what is typed at the prompt for the next time.")
+    @Flag(help: "Do not keep the lines typed at the prompt for the next run.")
     var noHistory = false
 
     func validate() throws {
         guard !self.address.allSatisfy(\.isWhitespace) else {
-            throw ValidationError("the host is empty; take a name or an address")
+            throw ValidationError("the host is empty; use a name or an address")
         }
         guard !self.host.hasPrefix("[") || self.host.hasSuffix("]") else {
-            throw ValidationError("host \(self.host) does not end with its bracket; the port goes behind it, apart")
+            throw ValidationError("host \(self.host) must end with ]; the port is an argument of its own")
         }
-        if let colon = self.host.firstIndex(of: ":"), !self.host[colon...].dropFirst().contains(":") {
-            let (name, port) = (self.host[..<colon], self.host[colon...].dropFirst())
-            throw ValidationError("host \(self.host) holds a port, which goes behind it: \(Self.name) \(name) \(port)")
+        let parts = self.host.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count != 2 else {
+            throw ValidationError("host \(self.host) contains a port; use \(Self.name) \(parts[0]) \(parts[1])")
         }
-        guard (1...65_535).contains(self.port) else {
-            throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535")
-        }
-        if let concurrency = self.concurrency, !(1...10_000).contains(concurrency) {
-            throw ValidationError("--concurrency \(concurrency) is out of range; take 1 to 10000")
-        }
+        try Self.check("port", self.port, isIn: 1...65_535)
+        if let concurrency = self.concurrency { try Self.check("--concurrency", concurrency, isIn: 1...10_000) }
         guard self.timeout.duration >= .milliseconds(1) else {
-            throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; take 0.001 or more")
+            throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; use 0.001 or more")
         }
-        // Most likely a variable of a script that is not set; what is wrong otherwise, the run tells.
+        // An unset variable of a script, most likely. The run reports all other errors.
         guard !self.entries.contains(where: { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }) else {
-            throw ValidationError("an M is empty; take a whole number from 1 to \(UInt32.max)")
+            throw ValidationError("an M is empty; use a whole number from 1 to \(UInt32.max)")
         }
-        guard (0...1000).contains(self.retries) else {
-            throw ValidationError("--retries \(self.retries) is out of range; take 0 to 1000")
+        try Self.check("--retries", self.retries, isIn: 0...1000)
+    }
+
+    private static func check(_ name: String, _ value: Int, isIn range: ClosedRange<Int>) throws {
+        guard range.contains(value) else {
+            let limits = "\(range.lowerBound) to \(range.upperBound)"
+            throw ValidationError("\(name) \(value) is out of range; use \(limits)")
         }
     }
 
     func run() async throws {
-        // Whoever reads may go at any time, which writing is to find out, not a signal.
+        // If the reader closes the pipe we want EPIPE, not SIGPIPE.
         signal(SIGPIPE, SIG_IGN)
         let limit = OpenFileLimit.raise()
-        guard limit >= Self.fewestFiles else { throw TooFewFiles(limit: limit) }
-        // All that SwiftNIO does here is little, and each of its loops needs three files.
+        guard limit >= Self.requiredFiles else { throw TooFewFiles(limit: limit) }
+        // SwiftNIO has little work here, and each event loop takes three files.
         NIOSingletons.groupLoopCountSuggestion = 1
         do {
             let allAnswered = try await PrimeClient.withClient(
                 host: self.address,
                 port: self.port,
-                configuration: self.configuration
+                configuration: self.clientConfiguration
             ) { client in
-                try await self.answerAll(from: client)
+                try await self.answer(from: client)
             }
             guard allAnswered else { throw ExitCode.failure }
         } catch is TextOutput.ReaderGone {
-            // The reader has seen enough, which is no failure of ours.
+            // The reader has seen enough: success.
         }
     }
 
-    /// The host without the brackets in which an IPv6 address stands where a port follows it.
+    /// The host without the brackets of an IPv6 address, as in `[::1]`.
     private var address: String {
         self.host.hasPrefix("[") && self.host.hasSuffix("]") ? "\(self.host.dropFirst().dropLast())" : self.host
     }
 
-    /// Whether a person is to type numbers.
+    /// Whether to prompt for numbers.
     private var isAtTerminal: Bool {
         self.entries.isEmpty && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
     }
 
-    private var configuration: PrimeClient.Configuration {
+    private var clientConfiguration: PrimeClient.Configuration {
         var configuration = PrimeClient.Configuration(
             connectionUse: self.reuse ? .pipelined : .oneQuestionEach,
             connectionLimit: self.concurrency
         )
         configuration.timeout = self.timeout.duration
-        // The prompt tells that the server is gone, and asks again itself.
+        // The prompt retries itself, and shows when the server is gone.
         configuration.retries = self.isAtTerminal ? 0 : self.retries
         configuration.byteOrder = self.byteOrder
         return configuration
     }
 
     /// Answers at the prompt.
-    private func converse(with client: PrimeClient) async throws -> Bool {
+    ///
+    /// - Returns: Whether every entry was valid and answered.
+    /// - Throws: `ExitCode` after Ctrl-C, or an error of the terminal.
+    private func runPrompt(with client: PrimeClient) async throws -> Bool {
         let prompt = Prompt(
             client: client,
             server: "\(self.address.contains(":") ? "[\(self.address)]" : self.address):\(self.port)",
-            // How many connections these questions share is another matter.
-            concurrency: self.reuse ? 64 : self.concurrency ?? 64,
+            // With --reuse, `concurrency` limits connections, not questions.
+            concurrency: (self.reuse ? nil : self.concurrency) ?? 64,
             history: self.noHistory ? nil : .ofUser,
             color: self.color
         )
@@ -168,16 +171,18 @@ struct ClientCommand: Program {
         }
     }
 
-    /// Answers at the prompt, or from the arguments, or from the pipe.
-    private func answerAll(from client: PrimeClient) async throws -> Bool {
-        let stdout = TextOutput(.standardOutput)
-        if self.isAtTerminal { return try await self.converse(with: client) }
+    /// Answers at the prompt, or the arguments, or the lines of stdin.
+    ///
+    /// - Returns: Whether every entry was valid and answered.
+    /// - Throws: An error of stdin, stdout or the terminal; `ExitCode` after Ctrl-C.
+    private func answer(from client: PrimeClient) async throws -> Bool {
+        if self.isAtTerminal { return try await self.runPrompt(with: client) }
         let batch = BatchRun(
             client: client,
-            extent: self.reuse ? .pipelined : .oneQuestionEach,
+            limits: self.reuse ? .pipelined : .oneQuestionEach,
             format: self.format,
             programName: Self.name,
-            answers: stdout,
+            answers: TextOutput(.standardOutput),
             errors: TextOutput(.standardError),
             showsProgress: !self.quiet
         )
@@ -187,3 +192,5 @@ struct ClientCommand: Program {
 }
 
 extension AnswerFormat: ExpressibleByArgument {}
+
+extension ColorChoice: ExpressibleByArgument {}

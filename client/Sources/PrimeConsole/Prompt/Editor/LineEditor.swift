@@ -29,7 +29,7 @@ package struct LineEditor: Sendable {
     /// What was cut out last, for Ctrl-Y.
     private var cutText: [Character] = []
 
-    package init(history: History = History()) {
+    package init(history: History) {
         self.history = history
     }
 

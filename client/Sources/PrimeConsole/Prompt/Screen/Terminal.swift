@@ -21,9 +21,9 @@ struct Terminal: Sendable {
     /// How the terminal gives what is typed.
     enum Mode {
         /// Every key at once, and not shown.
-        case keys
+        case raw
         /// Lines, edited and shown by the system.
-        case lines
+        case canonical
     }
 
     private static let (stopReading, resizing) = (UInt8(ascii: "s"), UInt8(ascii: "w"))
@@ -44,11 +44,11 @@ struct Terminal: Sendable {
             try? wakes.close()
             try? waker.close()
         }
-        if mode == .keys {
+        if mode == .raw {
             let error = terminal_guard_begin(STDIN_FILENO, waker.rawValue)
             guard error == 0 else { throw Errno(rawValue: error) }
         }
-        defer { if mode == .keys { terminal_guard_end() } }
+        defer { if mode == .raw { terminal_guard_end() } }
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
         let terminal = Terminal(wakes: wakes, waker: waker, readingThread: thread)
@@ -98,29 +98,18 @@ struct Terminal: Sendable {
             // Safe: the array outlives the call.
             guard unsafe poll(&files, nfds_t(files.count), -1) >= 0 else { continue }
             if files[1].revents != 0 {
-                switch try Self.read(self.wakes, atMost: 1).first {
+                switch try self.wakes.readAvailable(1)?.first {
                 case Self.stopReading: return nil
                 case Self.resizing: return .resized
                 default: return .resumed
                 }
             }
             do {
-                let bytes = try Self.read(.standardInput, atMost: 64 * 1024)
+                guard let bytes = try FileDescriptor.standardInput.readAvailable() else { continue }
                 return bytes.isEmpty ? .ended : .bytes(bytes)
             } catch Errno.ioError {
-                // Unless it was in the background, the terminal has been closed.
-                guard JobControl.stopIfInBackground(of: .standardInput) else { return .ended }
-            } catch Errno.resourceTemporarilyUnavailable {
-                // Another who has the terminal took the bytes, and has made it non-blocking.
-                continue
+                return .ended
             }
-        }
-    }
-
-    private static func read(_ file: FileDescriptor, atMost count: Int) throws -> [UInt8] {
-        // Safe: at most `count` bytes are written, and those alone are taken.
-        try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
-            read = unsafe try file.read(into: UnsafeMutableRawBufferPointer(buffer))
         }
     }
 }

@@ -1,5 +1,5 @@
 /// A search backwards through the history that follows what is typed (Ctrl-R).
-package struct HistorySearch: Equatable, Sendable {
+package struct HistorySearch: Sendable {
     /// As much of the query as is shown.
     private static let shownLength = 20
 

@@ -1,23 +1,23 @@
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// The file in which the lines entered outlast the client.
 ///
 /// Any number of clients may use it at once: each adds its lines under the file's lock.
-public struct HistoryFile: Sendable {
+package struct HistoryFile: Sendable {
     let path: FilePath
 
     /// Names a file; nothing is read or made yet.
     ///
     /// - Parameter path: The file; folders that are missing before it are made with it.
-    public init(_ path: FilePath) {
+    package init(_ path: FilePath) {
         self.path = path
     }
 
     /// The user's own: `nth-prime/history` in the folder for what programs remember.
     ///
     /// Source: XDG Base Directory Specification 0.8, `$XDG_STATE_HOME`, else `$HOME/.local/state`; only absolute paths count.
-    public static var ofUser: HistoryFile? {
+    package static var ofUser: HistoryFile? {
         let folders = [Environment["XDG_STATE_HOME"], Environment["HOME"].map { "\($0)/.local/state" }]
         let folder = folders.compactMap { $0 }.first { $0.hasPrefix("/") }
         return folder.map { HistoryFile(FilePath($0).appending("nth-prime").appending("history")) }

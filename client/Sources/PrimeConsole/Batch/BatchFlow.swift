@@ -21,7 +21,7 @@ struct BatchFlow {
         case write(EntryBatch, Answers)
     }
 
-    private let extent: BatchRun.Extent
+    private let limits: BatchRun.Limits
     private var parser: EntryParser
     /// By their numbers, those that are not yet written.
     private var batches: [Int: EntryBatch] = [:]
@@ -36,7 +36,7 @@ struct BatchFlow {
     /// How many bytes of the input they came from.
     private(set) var doneBytes = 0
     /// Whether all that was written was answered.
-    private(set) var isFlawless = true
+    private(set) var allAnswered = true
     /// Why there is no more to be read.
     private(set) var inputError: (any Error)?
 
@@ -44,11 +44,11 @@ struct BatchFlow {
     ///
     /// - Parameters:
     ///   - parser: With all that is to be asked, unless there is an input.
-    ///   - extent: How much may be under way at once.
+    ///   - limits: How much may be under way at once.
     ///   - hasInput: Whether there is more to be read.
-    init(parser: EntryParser, extent: BatchRun.Extent, hasInput: Bool) {
+    init(parser: EntryParser, limits: BatchRun.Limits, hasInput: Bool) {
         self.parser = parser
-        self.extent = extent
+        self.limits = limits
         precondition(hasInput || !parser.canTakeMore, "without an input the parser must have all")
     }
 
@@ -63,8 +63,8 @@ struct BatchFlow {
             self.isWriting = true
             return .write(batch, answers)
         }
-        guard self.batches.count < self.extent.batchLimit, !self.isReading else { return nil }
-        if let batch = self.parser.next(limit: self.extent.batchSize) {
+        guard self.batches.count < self.limits.batchLimit, !self.isReading else { return nil }
+        if let batch = self.parser.next(limit: self.limits.batchSize) {
             self.batches[self.askedCount] = batch
             self.askedCount += 1
             return .ask(self.askedCount - 1, batch.ordinals)
@@ -75,7 +75,7 @@ struct BatchFlow {
     }
 
     /// Takes note of what an action has led to.
-    mutating func happened(_ event: Event) {
+    mutating func handle(_ event: Event) {
         switch event {
         case .read(let bytes):
             self.isReading = false
@@ -86,13 +86,13 @@ struct BatchFlow {
             self.parser.end()
         case .answered(let number, let answers):
             self.answered[number] = answers
-        case .written(let isFlawless):
+        case .written(let allAnswered):
             self.isWriting = false
             guard let batch = self.batches.removeValue(forKey: self.writtenCount) else { return }
             self.writtenCount += 1
             self.doneCount += batch.ordinals.count
             self.doneBytes = batch.endOffset
-            self.isFlawless = self.isFlawless && isFlawless
+            self.allAnswered = self.allAnswered && allAnswered
         case .readerGone, .tick:
             break
         }

@@ -27,7 +27,7 @@ package struct TypedQuestions: Sendable {
     }
 
     /// More than anybody pastes; 16 MB.
-    package static let longest = 1_000_000
+    package static let entryLimit = 1_000_000
 
     /// The first pause, and the longest, which is how late the server's return may be seen.
     private static let pauses = (first: Duration.milliseconds(50), longest: Duration.seconds(2))
@@ -55,7 +55,7 @@ package struct TypedQuestions: Sendable {
     ///
     /// - Returns: Whether there was room.
     package mutating func add(_ ordinals: Ordinals) -> Bool {
-        guard self.entries.count < Self.longest else { return false }
+        guard self.entries.count < Self.entryLimit else { return false }
         self.entries.append(ordinals)
         self.unanswered += ordinals.count
         return true

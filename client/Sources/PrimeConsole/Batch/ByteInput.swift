@@ -6,8 +6,6 @@ internal import SystemPackage
 /// Reading blocks, so it is for a thread that is there to be blocked. An event loop could not do it: a terminal made
 /// non-blocking is so for all who share it, and files and `/dev/null` cannot be waited for.
 struct ByteInput: Sendable {
-    private static let chunkBytes = 64 * 1024
-
     let file: FileDescriptor
     let interruption: Interruption
 
@@ -18,17 +16,7 @@ struct ByteInput: Sendable {
     func read() throws -> [UInt8] {
         while true {
             if self.interruption.wait(for: self.file, POLLIN) == .interrupted { return [] }
-            do {
-                // Safe: the buffer is the array's own.
-                return try unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkBytes) { buffer, count in
-                    count = unsafe try self.file.read(into: UnsafeMutableRawBufferPointer(buffer))
-                }
-            } catch Errno.ioError {
-                guard JobControl.stopIfInBackground(of: self.file) else { throw Errno.ioError }
-            } catch Errno.resourceTemporarilyUnavailable {
-                // Somebody has made it non-blocking, and somebody else has read what there was.
-                continue
-            }
+            if let bytes = try self.file.readAvailable() { return bytes }
         }
     }
 

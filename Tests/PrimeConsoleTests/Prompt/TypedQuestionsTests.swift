@@ -110,9 +110,9 @@ struct TypedQuestionsTests {
     func `entries beyond the limit are refused`() throws {
         var queue = TypedQuestions(concurrency: 1)
         let one = try #require(try OrdinalParser().parse(line: "1"))
-        for _ in 0..<TypedQuestions.longest where !queue.add(one) { Issue.record("refused too early") }
+        for _ in 0..<TypedQuestions.entryLimit where !queue.add(one) { Issue.record("refused too early") }
         let isTaken = queue.add(one)
         #expect(!isTaken)
-        #expect(queue.unanswered == TypedQuestions.longest)
+        #expect(queue.unanswered == TypedQuestions.entryLimit)
     }
 }

@@ -10,10 +10,10 @@ struct ProgressLineTests {
             (.questions(4_294_967_295), "1,000,000 of 4,294,967,295, 500,000/s, 2 h 23 min left"),
             (.bytes(80_000_000), "1,000,000 done, 8 %, 500,000/s, 20 s left"),
             (.bytes(800_000_000), "1,000,000 done, 0 %, 500,000/s, 3 min 46 s left"),
-        ] as [(ProgressLine.Extent, String)]
+        ] as [(ProgressLine.Total, String)]
     )
-    func `it tells what is done, how fast, and how long the rest takes`(extent: ProgressLine.Extent, text: String) {
-        let line = ProgressLine(extent: extent)
+    func `it tells what is done, how fast, and how long the rest takes`(total: ProgressLine.Total, text: String) {
+        let line = ProgressLine(total: total)
         #expect(line.text(done: 1_000_000, doneBytes: 7_000_000, after: .seconds(2)) == text)
         #expect(text.count < 80)
     }

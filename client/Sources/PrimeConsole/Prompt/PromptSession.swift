@@ -25,7 +25,7 @@ struct PromptSession<Screen: PromptScreen> {
     private let remember: ([String]) -> Void
     private var screen: Screen
     private var queue: TypedQuestions
-    private var isAllWell = true
+    private var allAnswered = true
     /// Whether the server has ever answered.
     private var isServerKnown = false
     /// Whether the person wants to leave.
@@ -128,11 +128,12 @@ struct PromptSession<Screen: PromptScreen> {
         let problem: String
         do throws(OrdinalSyntaxError) {
             guard let ordinals = try OrdinalParser().parse(line: line), !self.queue.add(ordinals) else { return }
-            problem = "\(line): \(TypedQuestions.longest) entries wait for answers; enter it again when there are fewer"
+            let limit = TypedQuestions.entryLimit
+            problem = "\(line): \(limit) entries wait for answers; enter it again when there are fewer"
         } catch {
             problem = error.description
         }
-        self.isAllWell = false
+        self.allAnswered = false
         try self.screen.show(problem)
     }
 
@@ -144,7 +145,7 @@ struct PromptSession<Screen: PromptScreen> {
     private mutating func end() throws -> Prompt.Ending {
         let count = self.queue.unanswered
         if count > 0 { try self.screen.show("\(count) \(count == 1 ? "question" : "questions") had no answer") }
-        return self.isAllWell && count == 0 ? .answered : .unanswered
+        return self.allAnswered && count == 0 ? .answered : .unanswered
     }
 
     // MARK: - The server
@@ -162,7 +163,7 @@ struct PromptSession<Screen: PromptScreen> {
             let news = self.queue.failed(question, isCertain: error.code != .closedEarly)
             try self.tell(news, because: error)
         } else {
-            self.isAllWell = false
+            self.allAnswered = false
             let news = self.queue.answered(question)
             try self.tell(news, because: nil)
             try self.screen.show("prime(\(question.ordinal)): \(error)")

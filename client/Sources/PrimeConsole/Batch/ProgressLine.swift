@@ -1,23 +1,18 @@
 /// What a person sees of a long run, on one line: how much is done, how fast, and how long the rest will take.
 package struct ProgressLine: Sendable {
     /// How much there is to do.
-    package enum Extent: Equatable, Sendable {
+    package enum Total: Sendable {
         case unknown
         case questions(Int)
         /// A file of so many bytes.
         case bytes(Int)
     }
 
-    /// Nobody has to be told about a run that ends at once.
-    static let delay = Duration.seconds(1)
-    /// Puts the cursor on an empty line.
-    static let erase = "\r\u{1B}[K"
-
-    let extent: Extent
+    private let total: Total
 
     /// Describes how much there is to do.
-    package init(extent: Extent) {
-        self.extent = extent
+    package init(total: Total) {
+        self.total = total
     }
 
     /// Describes a run.
@@ -30,7 +25,7 @@ package struct ProgressLine: Sendable {
     package func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
         let rate = Int(Double(done) / (elapsed / .seconds(1)))
         let pace = "\(Self.grouped(rate))/s"
-        switch self.extent {
+        switch self.total {
         case .unknown:
             return "\(Self.grouped(done)) done, \(pace)"
         case .questions(let count):

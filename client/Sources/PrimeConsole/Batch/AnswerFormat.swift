@@ -1,5 +1,5 @@
 /// How an answer is written, one on a line.
-public enum AnswerFormat: String, CaseIterable, Sendable {
+package enum AnswerFormat: String, CaseIterable, Sendable {
     /// M, a tab, the M-th prime.
     case tsv
     /// An object with M, the prime, and how long the answer took: `{"m":10,"prime":29,"microseconds":412}`.

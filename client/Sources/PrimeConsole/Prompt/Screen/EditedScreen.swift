@@ -1,7 +1,5 @@
 /// A screen on which lines are edited, and answers appear above the line being typed.
 struct EditedScreen: PromptScreen {
-    private static let prompt = "M> "
-
     private let terminal: Terminal
     private var decoder = KeyDecoder()
     private var editor: LineEditor
@@ -20,7 +18,7 @@ struct EditedScreen: PromptScreen {
             let unfinished = self.editor.line.text
             switch self.editor.press(key) {
             case .edited: break
-            case .cleared: output += LineView.clearing
+            case .cleared: output += LineView.clearScreen
             case .entered(let line):
                 output += self.leftBehind(line)
                 entries.append(.line(line))
@@ -47,12 +45,12 @@ struct EditedScreen: PromptScreen {
 
     mutating func hidePrompt() throws {
         self.isPrompting = false
-        try self.terminal.write(LineView.erasing)
+        try self.terminal.write(LineView.eraseLine)
     }
 
     mutating func show(_ text: String) throws {
         guard self.isPrompting else { return try self.terminal.write("\(text)\n") }
-        try self.terminal.write("\(LineView.erasing)\(text)\n\(self.drawnLine())")
+        try self.terminal.write("\(LineView.eraseLine)\(text)\n\(self.drawnLine())")
     }
 
     mutating func resize() throws {
@@ -62,10 +60,10 @@ struct EditedScreen: PromptScreen {
     mutating func end() -> [PromptEntry] { [] }
 
     /// A finished line as it stays on the screen, in full.
-    private func leftBehind(_ line: String) -> String { "\(LineView.erasing)\(Self.prompt)\(line)\n" }
+    private func leftBehind(_ line: String) -> String { "\(LineView.eraseLine)\(LineView.prompt)\(line)\n" }
 
     private mutating func drawnLine() -> String {
-        let prompt = self.editor.search?.prompt ?? Self.prompt
+        let prompt = self.editor.search?.prompt ?? LineView.prompt
         return self.view.draw(self.editor.line, after: prompt, columns: self.terminal.columns)
     }
 }

@@ -19,20 +19,9 @@ package struct EditedLine: Equatable, Sendable {
 
     package var text: String { String(self.characters) }
 
-    /// Whether a scalar may be shown: no line may move the cursor, hide text or turn its direction.
-    private static func isShowable(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII { return (0x20...0x7E).contains(scalar.value) }
-        switch scalar.properties.generalCategory {
-        case .control, .surrogate, .lineSeparator, .paragraphSeparator: return false
-        // Of the marks without a shape, only the joiner belongs into characters.
-        case .format: return scalar == "\u{200D}"
-        default: return true
-        }
-    }
-
     /// Types a scalar, which may join the character before it, as an accent does.
     package mutating func insert(_ scalar: Unicode.Scalar) {
-        guard Self.isShowable(scalar) else { return }
+        guard scalar.isPrintable else { return }
         if !scalar.isASCII, self.cursor > 0 {
             var joined = String(self.characters[self.cursor - 1])
             joined.unicodeScalars.append(scalar)

@@ -1,9 +1,11 @@
 /// How the line being typed appears on a screen: the prompt, and as much of the line around the cursor as there is room for.
 package struct LineView: Sendable {
+    /// The prompt, unless a search shows its own.
+    static let prompt = "M> "
     /// Removes the row of the line being typed, and leaves the cursor at its beginning.
-    package static let erasing = "\r\u{1B}[J"
+    package static let eraseLine = "\r\u{1B}[J"
     /// Clears the screen, and leaves the cursor at the top.
-    package static let clearing = "\u{1B}[H\u{1B}[2J"
+    package static let clearScreen = "\u{1B}[H\u{1B}[2J"
 
     /// The first character shown.
     private var first = 0
@@ -28,7 +30,7 @@ package struct LineView: Sendable {
         let after = String(line.characters[line.cursor..<shown.upperBound])
         // Terminals disagree about the width of some characters. So the terminal itself keeps the cursor's place (Esc 7 and
         // 8) while the rest is drawn, and for as long does not go on in the next row (?7).
-        return "\(Self.erasing)\u{1B}[?7l\(prompt)\(before)\u{1B}7\(after)\u{1B}8\u{1B}[?7h"
+        return "\(Self.eraseLine)\u{1B}[?7l\(prompt)\(before)\u{1B}7\(after)\u{1B}8\u{1B}[?7h"
     }
 
     /// Scrolls no further than the cursor needs, and back where there is room again.

@@ -1,5 +1,5 @@
 /// When the client uses colour.
-public enum ColorChoice: String, CaseIterable, Sendable {
+package enum ColorChoice: String, CaseIterable, Sendable {
     /// At a terminal that has it, unless the environment sets `NO_COLOR` (https://no-color.org).
     case auto
     case always, never

@@ -7,7 +7,7 @@ struct LineEditorTests {
 
     /// The line after some keys, with `|` for the cursor.
     private func line(after keys: [Key], in text: String = Self.start) -> String {
-        var editor = LineEditor()
+        var editor = LineEditor(history: History())
         for key in text.unicodeScalars.map(Key.scalar) + keys { _ = editor.press(key) }
         return Self.text(of: editor.line)
     }
@@ -62,7 +62,7 @@ struct LineEditorTests {
 
     @Test
     func `keys that are not for the line say so`() {
-        var editor = LineEditor()
+        var editor = LineEditor(history: History())
         #expect(editor.press(.control("d")) == .ended)
         #expect(editor.press(.scalar("7")) == .edited)
         #expect(editor.press(.control("d")) == .edited)

@@ -1,7 +1,5 @@
 /// A terminal that knows no escape codes: the system edits the line, and answers come in between.
 struct PlainScreen: PromptScreen {
-    private static let prompt = "M> "
-
     private let terminal: Terminal
     /// A line whose end is still to come.
     private var begun: [UInt8] = []
@@ -14,13 +12,13 @@ struct PlainScreen: PromptScreen {
     mutating func take(_ bytes: [UInt8]) throws -> [PromptEntry] {
         var lines = (self.begun + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         self.begun = Array(lines.removeLast())
-        if self.isPrompting, !lines.isEmpty { try self.terminal.write(Self.prompt) }
+        if self.isPrompting, !lines.isEmpty { try self.terminal.write(LineView.prompt) }
         return lines.map { .line(String(decoding: $0, as: UTF8.self)) }
     }
 
     mutating func showPrompt() throws {
         self.isPrompting = true
-        try self.terminal.write(Self.prompt)
+        try self.terminal.write(LineView.prompt)
     }
 
     mutating func hidePrompt() throws {
@@ -31,7 +29,7 @@ struct PlainScreen: PromptScreen {
     mutating func show(_ text: String) throws {
         guard self.isPrompting else { return try self.terminal.write("\(text)\n") }
         // What has been typed can be neither moved nor seen from here: it stays on its line, and goes on below.
-        try self.terminal.write("\n\(text)\n\(Self.prompt)")
+        try self.terminal.write("\n\(text)\n\(LineView.prompt)")
     }
 
     mutating func resize() {}

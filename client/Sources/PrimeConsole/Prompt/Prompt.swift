@@ -1,13 +1,13 @@
 internal import NIOPosix
-public import PrimeClient
+package import PrimeClient
 internal import SystemPackage
 
 /// Asks a person for numbers, for ever, and shows each answer when it comes.
 ///
 /// The next number is taken at once, however many answers are still on their way.
-public struct Prompt: Sendable {
+package struct Prompt: Sendable {
     /// How a prompt ended.
-    public enum Ending: Sendable {
+    package enum Ending: Sendable {
         /// All that was typed was understood and answered.
         case answered
         /// Some of it was not.
@@ -27,12 +27,12 @@ public struct Prompt: Sendable {
     ///   - concurrency: How many questions may be under way at once; at least 1.
     ///   - history: Where to keep what was typed; `nil` for nowhere.
     ///   - color: When to use colour.
-    public init(
+    package init(
         client: PrimeClient,
         server: String,
         concurrency: Int,
         history: HistoryFile?,
-        color: ColorChoice = .auto
+        color: ColorChoice
     ) {
         let hasColor = color == .always || color == .auto && Environment["NO_COLOR"] == nil && Self.hasEscapeCodes
         self.settings = PromptSettings(
@@ -55,9 +55,9 @@ public struct Prompt: Sendable {
     ///
     /// - Returns: How it ended.
     /// - Throws: What reading from the terminal or writing to it throws.
-    public func run() async throws -> Ending {
+    package func run() async throws -> Ending {
         guard Self.hasEscapeCodes else {
-            return try await Terminal.with(.lines) { terminal in
+            return try await Terminal.with(.canonical) { terminal in
                 try await self.run(PlainScreen(terminal), on: terminal, history: nil)
             }
         }
@@ -69,7 +69,7 @@ public struct Prompt: Sendable {
             history = nil
             try TextOutput(.standardOutput).write("\(self.notice(of: error))\n")
         }
-        return try await Terminal.with(.keys) { [lines, history] terminal in
+        return try await Terminal.with(.raw) { [lines, history] terminal in
             try await self.run(EditedScreen(terminal, history: History(lines)), on: terminal, history: history)
         }
     }

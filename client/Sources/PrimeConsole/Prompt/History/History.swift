@@ -1,5 +1,5 @@
 /// The lines entered so far, oldest first.
-package struct History: Sendable, Equatable {
+package struct History: Sendable {
     /// How many lines are kept, here and in the file.
     package static let limit = 1000
 

@@ -1,0 +1,159 @@
+internal import Glibc
+internal import NIOPosix
+package import PrimeClient
+package import SystemPackage
+
+/// A run without a prompt: asks many questions at once, and writes the answers in the order of the input.
+package struct BatchRun: Sendable {
+    /// How many questions may be under way at once; this bounds the memory of a run.
+    package struct Limits: Sendable {
+        /// The most questions in a batch, at least 1.
+        let batchSize: Int
+        /// The most batches that are asked and not yet written, at least 1.
+        let batchLimit: Int
+
+        /// For pipelined connections: enough to keep them full while other batches are written.
+        package static let pipelined = Limits(batchSize: 4096, batchLimit: 8)
+        /// For connections of one question each: fast answers may run up to 65,536 questions ahead of a slow one.
+        package static let oneQuestionEach = Limits(batchSize: 256, batchLimit: 256)
+    }
+
+    private let client: PrimeClient
+    private let limits: Limits
+    private let writer: AnswerWriter
+    private let showsProgress: Bool
+
+    /// Prepares a run.
+    ///
+    /// - Parameters:
+    ///   - client: The client to ask with.
+    ///   - limits: How many questions may be under way at once.
+    ///   - format: The format of answers and failures.
+    ///   - programName: The start of each failure's line.
+    ///   - answers: The output for answers, one line each.
+    ///   - errors: The output for failures, one line each, and for the progress of a long run if it is a terminal.
+    ///   - showsProgress: Whether a long run shows its progress.
+    package init(
+        client: PrimeClient,
+        limits: Limits,
+        format: AnswerFormat,
+        programName: String,
+        answers: TextOutput,
+        errors: TextOutput,
+        showsProgress: Bool
+    ) {
+        self.client = client
+        self.limits = limits
+        self.writer = AnswerWriter(format: format, programName: programName, answers: answers, errors: errors)
+        self.showsProgress = showsProgress && isatty(errors.file.rawValue) == 1
+    }
+
+    /// Asks for every M in the lines of a file.
+    ///
+    /// - Parameter input: Lines as ``OrdinalParser`` reads them.
+    /// - Returns: Whether every line was valid and every question answered.
+    /// - Throws: ``InputFailure``, after the answers to all that could be read; ``TextOutput/ReaderGone``;
+    ///   ``TextOutput/Failure``; `Errno` if the process may open no more files.
+    package func run(_ input: FileDescriptor) async throws -> Bool {
+        let interruption = try Interruption()
+        let input = ByteInput(file: input, interruption: interruption)
+        let progress = ProgressLine(total: input.remainingByteCount.map { .bytes($0) } ?? .unknown)
+        return try await self.run(EntryParser(), input: input, interruption: interruption, progress: progress)
+    }
+
+    /// Asks for every M in a list.
+    ///
+    /// - Parameter entries: The arguments of the command line, as ``OrdinalParser`` reads them.
+    /// - Returns: Whether every entry was valid and every question answered.
+    /// - Throws: ``TextOutput/ReaderGone``; ``TextOutput/Failure``; `Errno` if the process may open no more files.
+    package func run(entries: [String]) async throws -> Bool {
+        var parser = EntryParser()
+        parser.append(Array(entries.joined(separator: "\n").utf8))
+        parser.end()
+        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1)?.count) ?? 0) }
+        let progress = ProgressLine(total: .questions(count))
+        return try await self.run(parser, input: nil, interruption: Interruption(), progress: progress)
+    }
+
+    private func run(
+        _ parser: EntryParser,
+        input: ByteInput?,
+        interruption: Interruption,
+        progress: ProgressLine
+    ) async throws -> Bool {
+        // Three calls can block a thread each: reading, writing, and waiting for the reader to close the pipe.
+        let threads = NIOThreadPool(numberOfThreads: 3)
+        threads.start()
+        var flow = BatchFlow(parser: parser, limits: self.limits, hasInput: input != nil)
+        // Progress would disturb input that is typed at a terminal.
+        let isTyped = input.map { isatty($0.file.rawValue) == 1 } ?? false
+        var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.writer.errors) : nil
+        let result: Result<Bool, any Error>
+        do {
+            try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in
+                // The group waits for its tasks, so this wakes the blocked ones first.
+                defer { interruption.interrupt() }
+                let tick: CInt = display == nil ? -1 : 200
+                group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                while true {
+                    while let action = flow.next() {
+                        switch action {
+                        case .ask(let number, let ordinals):
+                            group.addTask { .answered(number, await self.client.answers(to: ordinals)) }
+                        case .read:
+                            guard let input else { preconditionFailure("BatchFlow reads without an input") }
+                            group.addTask { try await threads.runIfActive { Self.read(input) } }
+                        case .write(let batch, let answers):
+                            display?.hide()
+                            group.addTask {
+                                try await threads.runIfActive {
+                                    .written(try self.writer.write(batch, answers, namesLines: input != nil))
+                                }
+                            }
+                        }
+                    }
+                    guard !flow.isDone, let event = try await group.next() else { break }
+                    switch event {
+                    case .readerGone: throw TextOutput.ReaderGone()
+                    case .tick:
+                        if !flow.isWriting { display?.show(done: flow.doneCount, doneBytes: flow.doneBytes) }
+                        group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                    default: flow.handle(event)
+                    }
+                }
+                group.cancelAll()
+            }
+            result = .success(flow.allAnswered)
+        } catch {
+            result = .failure(error)
+        }
+        display?.hide()
+        try await threads.shutdownGracefully()
+        if let error = flow.inputError { throw InputFailure(cause: error) }
+        return try result.get()
+    }
+
+    private static func read(_ input: ByteInput) -> BatchFlow.Event {
+        do {
+            return .read(try input.read())
+        } catch {
+            return .readingFailed(error)
+        }
+    }
+
+    /// Waits until the reader of the answers closes the pipe, which may happen while there is nothing to write.
+    private func watch(_ interruption: Interruption, milliseconds: CInt) -> BatchFlow.Event {
+        switch interruption.wait(for: self.writer.answers.file, 0, milliseconds: milliseconds) {
+        case .gone: .readerGone
+        default: .tick
+        }
+    }
+}
+
+/// An error of reading the input.
+package struct InputFailure: Error, CustomStringConvertible {
+    /// The system's error.
+    package let cause: any Error
+    /// The error in one line.
+    package var description: String { "cannot read the input: \(self.cause)" }
+}
