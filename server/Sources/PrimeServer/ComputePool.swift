@@ -19,7 +19,7 @@ final class ComputePool: Sendable {
         /// Who asks; once it is closed, its work is dropped.
         let channel: any Channel
         /// Fulfilled with the answers, in the order of the requests.
-        let answers: EventLoopPromise<Answers>
+        let answers: EventLoopPromise<EncodedAnswers>
     }
 
     private struct Work {
@@ -89,9 +89,9 @@ final class ComputePool: Sendable {
         }
     }
 
-    private func answer(_ piece: Piece) -> Answers {
+    private func answer(_ piece: Piece) -> EncodedAnswers {
         var requests = piece.requests
-        var answers = Answers()
+        var answers = EncodedAnswers()
         answers.bytes.reserveCapacity(requests.readableBytes * 2)
         self.answerer.answer(&requests, into: &answers, while: { piece.channel.isActive })
         return answers
