@@ -78,8 +78,9 @@ public struct PrimeServer: Service {
         } catch {
             outcome = .failure(error)
         }
+        // The pool's threads fulfil promises of the event loops, so they end first.
+        await self.pool.shutDown()
         try await eventLoops.shutdownGracefully()
-        try await self.pool.shutDown()
         try outcome.get()
     }
 
