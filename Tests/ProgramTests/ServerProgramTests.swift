@@ -288,6 +288,32 @@ struct ServerProgramTests {
         #expect(status == .exited(0))
     }
 
+    /// The pool's threads fulfil promises of the event loops, so they have to end before the loops do.
+    @Test
+    func `when the drain timeout cuts off cold work, the pool ends before the event loops`() async throws {
+        let (status, log) = try await RunningServer.with(
+            ["--memory", "0", "--drain-timeout", "0.2"],
+            // SwiftNIO crashes, rather than only logs, when a promise is fulfilled on an event loop that has ended.
+            environment: ["SWIFTNIO_STRICT": "1"],
+            endsItself: true
+        ) { server in
+            let peers = try await PeerThread.run {
+                let peers = try (0..<100).map { _ in try PeerSocket(port: server.port) }
+                // 400,000 M all over the domain, each of which has to be sieved: seconds of work.
+                for peer in peers { try peer.ask((1...4000).map { UInt32($0) &* 2_654_435_761 }) }
+                // The pool is busy, and half of the peers read nothing.
+                for peer in peers.prefix(50) { #expect(try peer.answers(1).count == 1) }
+                return peers
+            }
+            try server.send(.terminate)
+            try await server.ended()
+            return try withExtendedLifetime(peers) { try server.log() }
+        }
+        #expect(status == .exited(0))
+        #expect(log.contains { $0.contains("drain timeout") })
+        #expect(!log.contains { $0.contains("Cannot schedule tasks") })
+    }
+
     /// A port on which nobody listens, below those that the kernel gives to who asks for any: no server of another test
     /// comes to listen there meanwhile.
     static func unusedPort() async throws -> Int {

@@ -18,22 +18,22 @@ final class AcceptGate: ChannelDuplexHandler {
     /// How often at most a shortage is logged.
     private static let logInterval = TimeAmount.seconds(10)
 
-    private let places: ConnectionPlaces
+    private let connectionLimit: ConnectionLimit
     private let counters: LoopCounters
     private let logger: Logger
     private var lastLogged: NIODeadline?
 
-    init(places: ConnectionPlaces, counters: LoopCounters, logger: Logger) {
-        self.places = places
+    init(connectionLimit: ConnectionLimit, counters: LoopCounters, logger: Logger) {
+        self.connectionLimit = connectionLimit
         self.counters = counters
         self.logger = logger
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        self.places.take()
-        self.unwrapInboundIn(data).closeFuture.whenComplete { [places, eventLoop = context.eventLoop] _ in
-            guard places.release() else { return }
+        self.connectionLimit.connectionOpened()
+        self.unwrapInboundIn(data).closeFuture.whenComplete { [connectionLimit, eventLoop = context.eventLoop] _ in
+            guard connectionLimit.connectionClosed() else { return }
             eventLoop.execute {
                 let (gate, context) = gate.value
                 gate.read(context: context)
@@ -43,13 +43,13 @@ final class AcceptGate: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        guard self.places.areLeft || self.places.awaitRelease() else {
-            self.counters.pausesForPlaces.add()
-            self.log("all places are taken: new connections wait", ["connections": "\(self.places.count)"])
+        guard !self.connectionLimit.isReached || self.connectionLimit.awaitClose() else {
+            self.counters.pausesAtConnectionLimit.add()
+            self.log("all places are taken: new connections wait", ["connections": "\(self.connectionLimit.count)"])
             return
         }
         // Near the limit one at a time, so as not to go beyond it.
-        let left = self.places.limit - self.places.count
+        let left = self.connectionLimit.maxConnections - self.connectionLimit.count
         let accepts: UInt = left < Self.acceptsPerTurn ? 1 : UInt(Self.acceptsPerTurn)
         try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: accepts)
         context.read()
@@ -67,8 +67,8 @@ final class AcceptGate: ChannelDuplexHandler {
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
-        self.counters.pausesForFiles.add()
-        self.log("no files are left: new connections wait", ["connections": "\(self.places.count)"])
+        self.counters.pausesAtFileLimit.add()
+        self.log("no files are left: new connections wait", ["connections": "\(self.connectionLimit.count)"])
     }
 
     private func log(_ message: Logger.Message, _ metadata: Logger.Metadata) {

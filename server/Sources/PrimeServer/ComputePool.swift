@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import Dispatch
 internal import NIOCore
 internal import NIOPosix
 internal import PrimeProtocol
@@ -19,7 +20,7 @@ final class ComputePool: Sendable {
         /// Who asks; once it is closed, its work is dropped.
         let channel: any Channel
         /// Fulfilled with the answers, in the order of the requests.
-        let answers: EventLoopPromise<Answers>
+        let answers: EventLoopPromise<EncodedAnswers>
     }
 
     private struct Work {
@@ -51,9 +52,17 @@ final class ComputePool: Sendable {
         self.threads.start()
     }
 
-    /// Ends the threads; nobody may wait for answers any more.
-    func shutDown() async throws {
-        try await self.threads.shutdownGracefully()
+    /// Answers what is queued, then ends the threads; on return, every promise is fulfilled.
+    ///
+    /// The requests of closed connections are not computed, so call it when all connections are closed, and before the
+    /// event loops end.
+    func shutDown() async {
+        await withCheckedContinuation { ended in
+            // On this serial queue, NIO runs the jobs that no thread has begun before it reports the threads' end.
+            self.threads.shutdownGracefully(queue: DispatchQueue(label: "ComputePool.shutDown")) { _ in
+                ended.resume()
+            }
+        }
     }
 
     /// Puts work at the end of the queue.
@@ -64,6 +73,7 @@ final class ComputePool: Sendable {
             work.busyThreads += threads
             return threads
         }
+        // Also when NIO cancels the job: then the connections are closed, and their promises still have to be fulfilled.
         for _ in 0..<threads { self.threads.submit { _ in self.answerUntilEmpty() } }
     }
 
@@ -89,9 +99,9 @@ final class ComputePool: Sendable {
         }
     }
 
-    private func answer(_ piece: Piece) -> Answers {
+    private func answer(_ piece: Piece) -> EncodedAnswers {
         var requests = piece.requests
-        var answers = Answers()
+        var answers = EncodedAnswers()
         answers.bytes.reserveCapacity(requests.readableBytes * 2)
         self.answerer.answer(&requests, into: &answers, while: { piece.channel.isActive })
         return answers

@@ -15,13 +15,13 @@ final class ConnectionGroup {
     let counters: LoopCounters
     private var lastSweep = NIODeadline.now()
     private let eventLoop: any EventLoop
-    private let places: ConnectionPlaces
+    private let connectionLimit: ConnectionLimit
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
     /// Those whose clocks are looked at: whatever does not rest.
-    private var awake: [ConnectionHandler] = []
+    private var active: [ConnectionHandler] = []
     /// Those that ask nothing and are owed nothing: with 16,000 of them, looking at all clocks would hold up the loop for
     /// milliseconds, so only the first is looked at, who has rested longest.
-    private var resting = RestingOrder<ConnectionHandler>()
+    private var idle = LinkedList<ConnectionHandler>()
     private var work: [ComputePool.Piece] = []
     /// How many connections too many there are, and not yet on their way out.
     private var excess = 0
@@ -31,12 +31,12 @@ final class ConnectionGroup {
     init(
         on eventLoop: any EventLoop,
         environment: ConnectionHandler.Environment,
-        places: ConnectionPlaces,
+        connectionLimit: ConnectionLimit,
         counters: LoopCounters
     ) {
         self.eventLoop = eventLoop
         self.environment = environment
-        self.places = places
+        self.connectionLimit = connectionLimit
         self.counters = counters
     }
 
@@ -47,21 +47,21 @@ final class ConnectionGroup {
 
     func add(_ handler: ConnectionHandler) {
         self.handlers[ObjectIdentifier(handler)] = handler
-        self.awake.append(handler)
+        self.active.append(handler)
         self.counters.acceptedConnections.add()
     }
 
     /// Something happens on a connection that rested.
-    func wake(_ handler: ConnectionHandler) {
-        guard let place = handler.restingPlace else { return }
-        self.resting.remove(at: place)
-        handler.restingPlace = nil
-        self.awake.append(handler)
+    func activate(_ handler: ConnectionHandler) {
+        guard let position = handler.idlePosition else { return }
+        self.idle.remove(at: position)
+        handler.idlePosition = nil
+        self.active.append(handler)
     }
 
     func remove(_ handler: ConnectionHandler, reason: CloseReason) {
-        if let place = handler.restingPlace { self.resting.remove(at: place) }
-        handler.restingPlace = nil
+        if let position = handler.idlePosition { self.idle.remove(at: position) }
+        handler.idlePosition = nil
         self.handlers[ObjectIdentifier(handler)] = nil
         self.counters.closedConnection(reason)
         if self.handlers.isEmpty { self.whenEmpty?.succeed() }
@@ -70,8 +70,8 @@ final class ConnectionGroup {
     /// Has requests computed, together with those of other connections that are read in the same turn of the loop.
     ///
     /// - Returns: The answers, in the order of the requests.
-    func compute(_ requests: ByteBuffer, for channel: any Channel) -> EventLoopFuture<Answers> {
-        let answers = self.eventLoop.makePromise(of: Answers.self)
+    func compute(_ requests: ByteBuffer, for channel: any Channel) -> EventLoopFuture<EncodedAnswers> {
+        let answers = self.eventLoop.makePromise(of: EncodedAnswers.self)
         self.work.append(.init(requests: requests, channel: channel, answers: answers))
         if self.work.count == 1 {
             self.eventLoop.assumeIsolated().execute {
@@ -111,15 +111,15 @@ final class ConnectionGroup {
         let now = NIODeadline.now()
         self.now = self.now + min(now - self.lastSweep, Self.sweepInterval * 2)
         self.lastSweep = now
-        self.excess = self.places.scarce
-        let awake = self.awake
-        self.awake = []
+        self.excess = self.connectionLimit.excessPerGroup
+        let active = self.active
+        self.active = []
         if self.isStopping || self.environment.limits.age != nil {
             // Those who rest have to end, too; they are looked at first, and so keep their order.
-            while let handler = self.resting.first { self.wake(handler) }
+            while let handler = self.idle.first { self.activate(handler) }
         }
-        let all = self.awake + awake
-        self.awake = []
+        let all = self.active + active
+        self.active = []
         self.check(all[...])
     }
 
@@ -141,10 +141,10 @@ final class ConnectionGroup {
         guard handler.isOpen else { return }
         if self.isStopping, handler.isSettled { handler.end(.stopping) }
         if handler.checkClocks(at: self.now) { self.excess -= 1 }
-        if handler.isAtRest, !self.isStopping {
-            handler.restingPlace = self.resting.append(handler)
+        if handler.isIdle, !self.isStopping {
+            handler.idlePosition = self.idle.append(handler)
         } else if handler.isOpen {
-            self.awake.append(handler)
+            self.active.append(handler)
         }
     }
 
@@ -152,9 +152,9 @@ final class ConnectionGroup {
     ///
     /// - Returns: Whether there may be more of them.
     private func endLongestIdle() -> Bool {
-        guard let handler = self.resting.first else { return false }
+        guard let handler = self.idle.first else { return false }
         if !handler.checkClocks(at: self.now) {
-            guard self.excess > 0, handler.isIdle(at: self.now) else { return false }
+            guard self.excess > 0, handler.mayBeDisplaced(at: self.now) else { return false }
             handler.end(.displaced)
         }
         self.excess -= 1

@@ -9,7 +9,7 @@ struct ConnectionGroups: Sendable {
     init(
         on eventLoops: any EventLoopGroup,
         environment: ConnectionHandler.Environment,
-        places: ConnectionPlaces,
+        connectionLimit: ConnectionLimit,
         counters: ServerCounters
     ) async throws {
         var groups: [ObjectIdentifier: NIOLoopBound<ConnectionGroup>] = [:]
@@ -18,7 +18,7 @@ struct ConnectionGroups: Sendable {
                 let group = ConnectionGroup(
                     on: eventLoop,
                     environment: environment,
-                    places: places,
+                    connectionLimit: connectionLimit,
                     counters: loopCounters
                 )
                 group.startSweeping()

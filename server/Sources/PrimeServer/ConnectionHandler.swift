@@ -31,7 +31,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Whether it was there when the clocks were last looked at: by the next time, what came with it has been read.
     private(set) var isSettled = false
     /// Where it rests, if it does; the group's.
-    var restingPlace: RestingOrder<ConnectionHandler>.Place?
+    var idlePosition: LinkedList<ConnectionHandler>.Position?
 
     init(group: ConnectionGroup) {
         self.group = group
@@ -62,11 +62,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.group.wake(self)
+        self.group.activate(self)
         var bytes = self.unwrapInboundIn(data)
         let completed = self.state.received(&bytes)
         self.counters.receivedRequests.add(completed)
-        if self.state.isFull { self.counters.pausesOfReading.add() }
+        if self.state.isFull { self.counters.readPauses.add() }
         self.clocks.received(
             completesRequest: completed > 0,
             partialBytes: self.state.partialBytes,
@@ -79,7 +79,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if !context.channel.isWritable { self.counters.pausesOfWriting.add() }
+        if !context.channel.isWritable { self.counters.computePauses.add() }
         self.proceed(context: context)
     }
 
@@ -101,11 +101,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     var isOpen: Bool { self.context != nil }
 
     /// Whether nothing is asked or owed.
-    var isAtRest: Bool { self.isOpen && self.reason == nil && self.state.isIdle && self.unsentBytes == 0 }
+    var isIdle: Bool { self.isOpen && self.reason == nil && self.state.isIdle && self.unsentBytes == 0 }
 
     /// Whether it has been at rest for a while.
-    func isIdle(at now: NIODeadline) -> Bool {
-        self.isAtRest && now - self.clocks.lastActive >= Self.shortestIdle
+    func mayBeDisplaced(at now: NIODeadline) -> Bool {
+        self.isIdle && now - self.clocks.lastActive >= Self.shortestIdle
     }
 
     /// Ends the connection if its time is up.
@@ -135,7 +135,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     /// Takes no further request, answers those that have been received, then closes.
     func end(_ reason: CloseReason) {
         guard let context = self.context, self.reason == nil else { return }
-        self.group.wake(self)
+        self.group.activate(self)
         self.reason = reason
         self.state.inputEnded()
         self.proceed(context: context)
@@ -163,7 +163,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     ///
     /// What takes no sieving is answered here and now, and all of it leaves in one write.
     private func proceed(context: ChannelHandlerContext) {
-        var answers = Answers()
+        var answers = EncodedAnswers()
         var began: NIODeadline?
         while true {
             let step = self.state.next(isWritable: context.channel.isWritable)
@@ -203,7 +203,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func write(_ answers: Answers, began: NIODeadline, context: ChannelHandlerContext) {
+    private func write(_ answers: EncodedAnswers, began: NIODeadline, context: ChannelHandlerContext) {
         let count = answers.count
         guard count > 0 else { return }
         self.clocks.wrote(answers.bytes.readableBytes, at: self.group.now)

@@ -78,14 +78,15 @@ public struct PrimeServer: Service {
         } catch {
             outcome = .failure(error)
         }
+        // The pool's threads fulfil promises of the event loops, so they end first.
+        await self.pool.shutDown()
         try await eventLoops.shutdownGracefully()
-        try await self.pool.shutDown()
         try outcome.get()
     }
 
     private func serve(on eventLoops: MultiThreadedEventLoopGroup) async throws {
-        let places = ConnectionPlaces(
-            limit: self.configuration.maxConnections,
+        let connectionLimit = ConnectionLimit(
+            self.configuration.maxConnections,
             groupCount: Self.eventLoopCount
         )
         let environment = ConnectionHandler.Environment(
@@ -97,16 +98,16 @@ public struct PrimeServer: Service {
         let connections = try await ConnectionGroups(
             on: eventLoops,
             environment: environment,
-            places: places,
+            connectionLimit: connectionLimit,
             counters: self.counters
         )
-        let listener = try await self.listen(on: eventLoops, for: connections, places: places)
+        let listener = try await self.listen(on: eventLoops, for: connections, connectionLimit: connectionLimit)
         if let address = listener.localAddress { self.onListening(address) }
         try await withTaskCancellationOrGracefulShutdownHandler {
             try await listener.closeFuture.get()
         } onCancelOrGracefulShutdown: {
             connections.stop()
-            places.liftLimit()
+            connectionLimit.lift()
             listener.read()
             self.close(listener, accepted: nil, checksLeft: Self.lastChecks)
             // If it is not needed it ends with the event loop.
@@ -141,7 +142,7 @@ public struct PrimeServer: Service {
     private func listen(
         on eventLoops: MultiThreadedEventLoopGroup,
         for connections: ConnectionGroups,
-        places: ConnectionPlaces
+        connectionLimit: ConnectionLimit
     ) async throws -> any Channel {
         let receiveAllocator = AdaptiveRecvByteBufferAllocator(
             minimum: Self.smallestReceiveBytes,
@@ -157,7 +158,7 @@ public struct PrimeServer: Service {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
                         AcceptGate(
-                            places: places,
+                            connectionLimit: connectionLimit,
                             counters: connections.group(of: channel.eventLoop).counters,
                             logger: logger
                         )

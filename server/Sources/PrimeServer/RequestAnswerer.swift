@@ -3,7 +3,7 @@ internal import NthPrime
 internal import PrimeProtocol
 
 /// Answers in the form of the wire, ready to be sent.
-struct Answers: Sendable {
+struct EncodedAnswers: Sendable {
     var bytes = ByteBuffer()
     /// How many of them say that there is no such prime.
     var withoutPrime = 0
@@ -24,7 +24,7 @@ struct RequestAnswerer: Sendable {
     /// - Parameters:
     ///   - requests: Whole requests; those that are answered are taken off.
     ///   - answers: The answers are written at its end.
-    func answerResident(_ requests: inout ByteBuffer, into answers: inout Answers) {
+    func answerResident(_ requests: inout ByteBuffer, into answers: inout EncodedAnswers) {
         var isLast = false
         while requests.readableBytes >= PrimeRequest.byteCount, !isLast {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
@@ -41,7 +41,7 @@ struct RequestAnswerer: Sendable {
     ///   - requests: Whole requests; those that are answered are taken off.
     ///   - answers: The answers are written at its end.
     ///   - isWanted: Asked before each group of requests.
-    func answer(_ requests: inout ByteBuffer, into answers: inout Answers, while isWanted: () -> Bool) {
+    func answer(_ requests: inout ByteBuffer, into answers: inout EncodedAnswers, while isWanted: () -> Bool) {
         while requests.readableBytes > 0, isWanted() {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
                 self.index.primes(at: ordinals, into: &primes)
@@ -52,7 +52,7 @@ struct RequestAnswerer: Sendable {
 
     private func answerGroup(
         _ requests: inout ByteBuffer,
-        into answers: inout Answers,
+        into answers: inout EncodedAnswers,
         _ lookUp: (Span<UInt32>, inout MutableSpan<UInt64>) -> Int
     ) {
         var ordinals = InlineArray<64, UInt32>(repeating: 0)

@@ -18,10 +18,10 @@ final class ServerCounters: Sendable {
 /// What one event loop counts; written on that loop alone.
 final class LoopCounters: Sendable {
     let acceptedConnections = Counter()
-    let pausesForPlaces = Counter()
-    let pausesForFiles = Counter()
-    let pausesOfReading = Counter()
-    let pausesOfWriting = Counter()
+    let pausesAtConnectionLimit = Counter()
+    let pausesAtFileLimit = Counter()
+    let readPauses = Counter()
+    let computePauses = Counter()
     let receivedRequests = Counter()
     let truncatedRequests = Counter()
     let answeredRequests = Counter()
@@ -41,10 +41,10 @@ final class LoopCounters: Sendable {
         for reason in CloseReason.allCases {
             statistics.closedConnections[reason, default: 0] += self.closedConnections[reason.rawValue].current
         }
-        statistics.pausesForPlaces += self.pausesForPlaces.current
-        statistics.pausesForFiles += self.pausesForFiles.current
-        statistics.pausesOfReading += self.pausesOfReading.current
-        statistics.pausesOfWriting += self.pausesOfWriting.current
+        statistics.pausesAtConnectionLimit += self.pausesAtConnectionLimit.current
+        statistics.pausesAtFileLimit += self.pausesAtFileLimit.current
+        statistics.readPauses += self.readPauses.current
+        statistics.computePauses += self.computePauses.current
         statistics.receivedRequests += self.receivedRequests.current
         statistics.truncatedRequests += self.truncatedRequests.current
         statistics.answeredRequests += self.answeredRequests.current

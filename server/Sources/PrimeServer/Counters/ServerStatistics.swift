@@ -35,13 +35,13 @@ package struct ServerStatistics: Sendable {
     /// Pieces of work that wait for a thread of the compute pool.
     package var queuedPieces = 0
     /// How often accepting has paused as all places were taken.
-    package var pausesForPlaces = 0
+    package var pausesAtConnectionLimit = 0
     /// How often accepting has paused for want of files.
-    package var pausesForFiles = 0
+    package var pausesAtFileLimit = 0
     /// How often a connection was read from no further as it had too many requests waiting.
-    package var pausesOfReading = 0
+    package var readPauses = 0
     /// How often a connection was computed for no further as it did not take its answers.
-    package var pausesOfWriting = 0
+    package var computePauses = 0
 
     /// Nothing done yet.
     package init() {}

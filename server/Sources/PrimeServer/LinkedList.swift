@@ -1,7 +1,7 @@
 /// Elements in the order in which they came to rest; each may leave from anywhere.
-package struct RestingOrder<Element> {
+package struct LinkedList<Element> {
     /// Where an element is, for as long as it is there.
-    package struct Place: Sendable {
+    package struct Position: Sendable {
         fileprivate let index: Int32
     }
 
@@ -30,7 +30,7 @@ package struct RestingOrder<Element> {
     ///
     /// - Returns: Its place, for ``remove(at:)``.
     /// - Complexity: O(1).
-    package mutating func append(_ element: Element) -> Place {
+    package mutating func append(_ element: Element) -> Position {
         let slot = Slot(element: element, previous: self.lastIndex, next: Self.none)
         let index: Int32
         if self.freeIndex == Self.none {
@@ -43,19 +43,19 @@ package struct RestingOrder<Element> {
         }
         self.link(self.lastIndex, to: index)
         self.lastIndex = index
-        return Place(index: index)
+        return Position(index: index)
     }
 
     /// Takes an element out.
     ///
     /// - Complexity: O(1).
-    package mutating func remove(at place: Place) {
-        let slot = self.slots[Int(place.index)]
-        precondition(slot.element != nil, "nobody rests at \(place.index)")
+    package mutating func remove(at position: Position) {
+        let slot = self.slots[Int(position.index)]
+        precondition(slot.element != nil, "nobody rests at \(position.index)")
         self.link(slot.previous, to: slot.next)
         if slot.next == Self.none { self.lastIndex = slot.previous }
-        self.slots[Int(place.index)] = Slot(element: nil, previous: Self.none, next: self.freeIndex)
-        self.freeIndex = place.index
+        self.slots[Int(position.index)] = Slot(element: nil, previous: Self.none, next: self.freeIndex)
+        self.freeIndex = position.index
     }
 
     private mutating func link(_ previous: Int32, to next: Int32) {
