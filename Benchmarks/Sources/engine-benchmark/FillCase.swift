@@ -18,11 +18,12 @@ struct FillCase {
     /// Fills an index.
     ///
     /// - Returns: The turn, and the index for look-ups that need it filled.
-    /// - Throws: ``WrongAnswer`` if primesieve counts other primes than the index holds.
+    /// - Throws: ``WrongAnswer`` if primesieve counts other primes than the index holds; `PrimeIndexError` if the index
+    ///   cannot be made or filled.
     func turn() async throws -> (turn: Turn, index: PrimeIndex) {
         let begin = ContinuousClock.now
-        let index = try PrimeIndex(memoryBudget: self.memoryBudget, fillWorkers: Self.workers)
-        await index.waitUntilFilled()
+        let index = try PrimeIndex(memoryBudget: self.memoryBudget)
+        try await index.fill(workers: Self.workers)
         let ours = Samples(total: ContinuousClock.now - begin, operations: 1)
         guard let primesieve = self.primesieve else { return (Turn(ours: ours), index) }
 
