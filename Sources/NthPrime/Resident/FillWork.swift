@@ -96,7 +96,7 @@ final class FillWork: Sendable {
 
     /// Sieves one run after another: what each thread does.
     private func sieveRuns() {
-        var sieve = SegmentSieve(SegmentPrimes.forDomain)
+        var sieve = SegmentSieve()
         while let run = self.takeRun() {
             let first = run * SegmentSieve.blocksPerRun
             let blocks = first..<min(first + SegmentSieve.blocksPerRun, self.blocks.capacity)

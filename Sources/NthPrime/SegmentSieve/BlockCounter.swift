@@ -3,7 +3,7 @@ package struct BlockCounter {
     /// The most blocks to count at a time, and the best number of them.
     package static let blocksPerRun = SegmentSieve.blocksPerRun
 
-    private var sieve = SegmentSieve(SegmentPrimes.forDomain)
+    private var sieve = SegmentSieve()
     private var bitmap = [UInt8](repeating: 0, count: blocksPerRun * Block.bitmapBytes)
     private var directories = [RankDirectory](repeating: RankDirectory(), count: blocksPerRun)
 

@@ -12,8 +12,8 @@ struct SegmentSieve {
     /// The L1 cache also takes in the turns that go on behind the segment. Measured on Zen 4 (32 KB of L1): 20 to 32 KB
     /// the same, 16 KB 7 % slower, 8 KB 20 %.
     private static let l1SegmentSize = 24 * 1024
-    /// Segment of the large sieving primes; it shares the L2 cache with what their turns reach behind it (`limit`
-    /// bytes), with the patterns and with the primes' state.
+    /// Segment of the large sieving primes; it shares the L2 cache with what their turns reach behind it (the
+    /// largest prime, in bytes), with the patterns and with the primes' state.
     ///
     /// Smaller: more mispredicted loop exits per strike. Measured on Zen 4 (1 MB of L2): 256 to 640 KB the same within
     /// 2 %, 192 KB 5 to 10 % slower.
@@ -22,14 +22,9 @@ struct SegmentSieve {
     /// Blocks in a good run, 4 MB of bitmap, about 20 ms: the start of a run costs 0.3 ms, as much as 80 KB of bitmap.
     static let blocksPerRun = 4096
 
-    private let primes: SegmentPrimes
+    private let primes = SegmentPrimes.shared
     /// For each sieving prime, the byte of the run at which its next turn starts.
-    private var turns: [Int32]
-
-    init(_ primes: SegmentPrimes) {
-        self.primes = primes
-        self.turns = [Int32](repeating: 0, count: self.primes.quotients.count)
-    }
+    private var turns = [Int32](repeating: 0, count: SegmentPrimes.shared.quotients.count)
 
     /// Writes the bitmap from `firstByte` of the number line on, and the directory of each of its blocks.
     ///
@@ -51,14 +46,14 @@ struct SegmentSieve {
         guard let bytes = bitmap.baseAddress else { return true }
         precondition(directories.count >= count / Block.bitmapBytes)
         precondition(firstByte >= 0 && count % Block.bitmapBytes == 0 && count <= Int32.max)
-        precondition((firstByte + count) * Wheel.circumference <= (self.primes.limit + 1) * (self.primes.limit + 1))
+        precondition((firstByte + count) * Wheel.circumference <= Block.sievingLimit * Block.sievingLimit)
 
         self.enterRun(firstByte: firstByte, count: count)
         var preSieved = 0
         for start in stride(from: 0, to: count, by: Self.l2SegmentSize) {
             guard isWanted() else { return false }
             let end = min(start + Self.l2SegmentSize, count)
-            let reach = (end + self.primes.limit + PreSieve.unit) / PreSieve.unit * PreSieve.unit
+            let reach = (end + Block.sievingLimit + PreSieve.unit) / PreSieve.unit * PreSieve.unit
             let ahead = unsafe UnsafeMutableRawBufferPointer(rebasing: bitmap[preSieved..<min(reach, count)])
             unsafe self.primes.preSieve.fill(ahead, firstByte: firstByte + preSieved)
             preSieved += ahead.count
