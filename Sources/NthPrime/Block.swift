@@ -10,4 +10,6 @@ package enum Block {
     static let bitmapBytes = length / Wheel.circumference
     /// Blocks up to that of the last prime that is asked for, 104,484,802,043; so their numbers are below 2^37.
     package static let count = 104_484_802_043 / length + 1
+    /// Every composite number of the blocks has a prime factor below this: √(count · length) < 323,242.
+    static let sievingLimit = 323_242
 }

@@ -5,7 +5,8 @@
 /// turns don't depend on each other, so that the processor has the waits of many look-ups under way at once.
 extension PrimeIndex {
     /// Look-ups in a group: more than a core has misses under way at once, few enough for the first-level cache.
-    private static let groupSize = 32
+    private typealias Group<Element> = InlineArray<32, Element>
+    private static let groupSize = Group<Bool>.count
 
     /// Looks up many primes, faster than one by one.
     ///
@@ -25,9 +26,11 @@ extension PrimeIndex {
     ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
     public func primes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
+        let residentCount = self.resident.count
+        let lastResident = self.table.primes(before: residentCount)
         for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
             let group = start..<min(start + Self.groupSize, ordinals.count)
-            self.residentPrimes(at: ordinals, into: &primes, group)
+            self.residentPrimes(at: ordinals, into: &primes, group, residentCount, lastResident)
             for index in group where primes[index] == 0 { primes[index] = self.prime(at: ordinals[index]) ?? 0 }
         }
     }
@@ -40,12 +43,13 @@ extension PrimeIndex {
     /// - Returns: How many were looked up; the places of the others hold nothing of use.
     public func residentPrimes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) -> Int {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
-        let lastResident = self.table.primes(before: self.resident.count)
+        let residentCount = self.resident.count
+        let lastResident = self.table.primes(before: residentCount)
         for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
             // Most often all are resident, or none.
             guard ordinals[start] <= lastResident else { return start }
             let group = start..<min(start + Self.groupSize, ordinals.count)
-            self.residentPrimes(at: ordinals, into: &primes, group)
+            self.residentPrimes(at: ordinals, into: &primes, group, residentCount, lastResident)
             for index in group where primes[index] == 0 && ordinals[index] > 0 {
                 guard let prime = self.residentPrime(at: ordinals[index]) else { return index }
                 primes[index] = prime
@@ -59,10 +63,10 @@ extension PrimeIndex {
     private func residentPrimes(
         at ordinals: Span<UInt32>,
         into primes: inout MutableSpan<UInt64>,
-        _ group: Range<Int>
+        _ group: Range<Int>,
+        _ residentCount: Int,
+        _ lastResident: UInt32
     ) {
-        let residentCount = self.resident.count
-        let lastResident = self.table.primes(before: residentCount)
         guard group.contains(where: { ordinals[$0] <= lastResident }) else {
             for index in group { primes[index] = 0 }
             return
@@ -74,15 +78,15 @@ extension PrimeIndex {
         }
         // What is not resident is looked up in block 1, and the answer put aside: no branch depends on the data.
         let anywhere = CheckpointTable.Location(block: 1, rank: 1, count: 1)
-        var locations = InlineArray<32, CheckpointTable.Location>(repeating: anywhere)
-        var isResident = InlineArray<32, Bool>(repeating: false)
+        var locations = Group<CheckpointTable.Location>(repeating: anywhere)
+        var isResident = Group(repeating: false)
         for place in 0..<group.count {
             let location = self.locate(max(1, ordinals[group.lowerBound + place]))
             isResident[place] = (1..<residentCount).contains(location.block)
             if isResident[place] { locations[place] = location }
         }
         let first = unsafe self.resident.place(of: locations[0])
-        var places = unsafe InlineArray<32, ResidentBlocks.Place>(repeating: first)
+        var places = unsafe Group(repeating: first)
         for place in 0..<group.count {
             unsafe places[place] = self.resident.place(of: locations[place])
             unsafe places[place].prefetchLine()

@@ -1,15 +1,15 @@
-import NthPrime
 import Testing
+
+@testable import NthPrime
 
 @Suite
 struct CheckpointTableTests {
     @Test
     func `every first and last prime of a block is found in it`() throws {
-        let counts = try CheckpointFile.embedded().counts
         let table = try CheckpointTable.embedded()
         var before = 0
-        for (block, count) in counts.enumerated() {
-            let last = before + Int(count)
+        for block in 0..<Block.count {
+            let last = before + table.primes(of: block).count
             let first = CheckpointTable.Location(block: block, rank: 1, count: last - before)
             if table.locate(UInt32(before + 1)) != first { Issue.record("first prime of block \(block)") }
             let expected = CheckpointTable.Location(block: block, rank: last - before, count: last - before)
@@ -30,5 +30,12 @@ struct CheckpointTableTests {
         let rightOnes = steps.count { $0 == 0 }
         #expect(rightOnes > steps.count * 95 / 100)
         #expect(steps.max() == 1)
+    }
+}
+
+extension CheckpointTable {
+    /// Finds the block that holds the M-th prime.
+    fileprivate func locate(_ ordinal: UInt32) -> Location {
+        self.locate(ordinal, near: self.estimate(ordinal))
     }
 }

@@ -1,6 +1,7 @@
-import NthPrime
 import Subprocess
 import Testing
+
+@testable import NthPrime
 
 /// Look-ups with nothing resident.
 @Suite

@@ -8,8 +8,8 @@ struct ResidencyTests {
     @Test(arguments: [0, 1023, 1024, 3 << 10, 1 << 20, 4096 << 10, 4097 << 10, 20 << 20])
     func `a budget changes no answer`(budget: Int) async throws {
         let plain = try PrimeIndex()
-        let index = try PrimeIndex(memoryBudget: budget, fillWorkers: 2)
-        await index.waitUntilFilled()
+        let index = try PrimeIndex(memoryBudget: budget)
+        try await index.fill(workers: 2)
         let residency = index.residency
         #expect(residency.isComplete)
         #expect(residency.blocks == budget / 1024)
@@ -38,7 +38,7 @@ struct ResidencyTests {
     @Test
     func `every prime that is resident is right`() async throws {
         let index = try PrimeIndex(memoryBudget: 512 << 10)
-        await index.waitUntilFilled()
+        try await index.fill()
         let expected = primes(below: 512 * 30_720)
         #expect(Int(index.residency.primes) == expected.count)
         for (position, prime) in expected.enumerated() where index.residentPrime(at: UInt32(position + 1)) != prime {
@@ -50,47 +50,10 @@ struct ResidencyTests {
     @Test
     func `batches of every length are answered in order`() async throws {
         let index = try PrimeIndex(memoryBudget: 64 << 10)
-        await index.waitUntilFilled()
+        try await index.fill()
         for count in 0...100 {
             let ordinals = (0..<count).map { UInt32($0 * 7919 % 300_000) }
             #expect(index.primes(at: ordinals) == ordinals.map { index.prime(at: $0) })
         }
-    }
-
-    @Test
-    func `look-ups are answered while the budget fills, and the fill goes on to its end`() async throws {
-        let plain = try PrimeIndex()
-        let index = try PrimeIndex(memoryBudget: 64 << 20, fillWorkers: 2)
-        var seen = index.residency
-        var ordinal: UInt32 = 1
-        while !seen.isComplete {
-            #expect(index.prime(at: ordinal) == plain.prime(at: ordinal))
-            ordinal = (ordinal &* 1_103_515_245 &+ 12_345) % 120_000_000 + 1
-            let now = index.residency
-            #expect(now.blocks >= seen.blocks && now.share >= seen.share && now.bytes >= seen.bytes)
-            seen = now
-        }
-        #expect(seen.blocks == 65_536)
-        // π(65,536 · 30,720) = π(2,013,265,920), by primecount.
-        #expect(seen.primes == 98_842_358)
-        #expect(abs(seen.share - 98_842_358 / 4_294_967_295) < 1e-12)
-    }
-
-    @Test
-    func `an index that is let go is gone, and its workers with it`() async throws {
-        var index: PrimeIndex? = try PrimeIndex(memoryBudget: .max, fillWorkers: 2)
-        weak let gone = index
-        #expect(index?.residency.isComplete == false)
-        index = nil
-        #expect(gone == nil)
-    }
-
-    @Test
-    func `who waits for the fill can be cancelled`() async throws {
-        let index = try PrimeIndex(memoryBudget: .max, fillWorkers: 1)
-        let waiting = Task { await index.waitUntilFilled() }
-        waiting.cancel()
-        await waiting.value
-        #expect(!index.residency.isComplete)
     }
 }

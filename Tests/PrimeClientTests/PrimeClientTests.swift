@@ -211,7 +211,9 @@ struct PrimeClientTests {
 
     // MARK: - Deadlines
 
-    /// The third question takes the place of the first. That must not delay the time-out of the second.
+    /// The third question takes the place of the first.
+    ///
+    /// That must not delay the time-out of the second.
     @Test
     func `each question has its own deadline`() async throws {
         try await self.withSilentPeer { port in

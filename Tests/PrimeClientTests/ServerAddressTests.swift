@@ -187,7 +187,9 @@ struct ServerAddressTests {
     }
 
     /// The time-outs equal the client's own limits: a late attempt (250 ms), the first pause (100 ms), the pause for a
-    /// shortage (50 ms) and the interval of checks (10 ms). 249 ms is just below the first.
+    /// shortage (50 ms) and the interval of checks (10 ms).
+    ///
+    /// 249 ms is just below the first.
     private static let timeouts: [Duration] = [249, 250, 100, 50, 10].map { .milliseconds($0) }
 
     @Test

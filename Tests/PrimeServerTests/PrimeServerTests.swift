@@ -25,7 +25,7 @@ struct PrimeServerTests {
         var configuration = PrimeServer.Configuration(host: "127.0.0.1", port: 0, threadCount: threadCount)
         change(&configuration)
         let index = try PrimeIndex(memoryBudget: memoryBudget)
-        await index.waitUntilFilled()
+        try await index.fill()
         let server = PrimeServer(
             configuration: configuration,
             index: index,

@@ -1,22 +1,24 @@
+import Glibc
 import NthPrime
 
-/// Looks up on many threads at once, while the background fills, and compares with what one thread found alone.
+/// Looks up on many threads at once, while memory is filled, and compares with what one thread found alone.
 ///
-/// To be built with the thread sanitizer, which sees races that no wrong answer shows.
+/// Built with the thread sanitizer, which sees races that no wrong answer shows.
 @main
 struct ThreadCheck {
-    static func main() throws {
+    static func main() async throws {
         let plain = try PrimeIndex()
-        try checkFilling(plain)
+        try await checkFilling(plain)
         try checkSieving(plain)
         print("ThreadCheck: all answers agree")
     }
 
-    /// Reads what has just become resident: the sanitizer does not remember for long who wrote what.
-    private static func checkFilling(_ plain: PrimeIndex) throws {
+    /// Reads blocks as soon as they are in memory: the sanitizer forgets soon which thread wrote them.
+    private static func checkFilling(_ plain: PrimeIndex) async throws {
         for _ in 1...3 {
-            let index = try PrimeIndex(memoryBudget: 9 << 20, fillWorkers: 2)
-            run(threads: 2) { _ in
+            let index = try PrimeIndex(memoryBudget: 17 << 20)
+            let filling = Task { try await self.fillInParts(index) }
+            run(threads: 2) {
                 var seen: UInt32 = 0
                 while !index.residency.isComplete || seen < index.residency.primes {
                     let resident = index.residency.primes
@@ -28,7 +30,20 @@ struct ThreadCheck {
                     precondition(primes == newest.map { plain.prime(at: $0) }, "M = \(newest)")
                 }
             }
+            try await filling.value
         }
+    }
+
+    /// Cancels fills while their threads sieve, so that other threads take over what these give back.
+    private static func fillInParts(_ index: PrimeIndex) async throws {
+        for _ in 1...2 {
+            let blocks = index.residency.blocks
+            let part = Task { try await index.fill(workers: 2) }
+            while index.residency.blocks == blocks { await Task.yield() }
+            part.cancel()
+            try await part.value
+        }
+        try await index.fill(workers: 2)
     }
 
     /// Sieves parts of blocks, and reads lists of the primes of blocks sieved before.
@@ -38,7 +53,7 @@ struct ThreadCheck {
             let expected = ordinals.map { plain.prime(at: $0) }
             let index = try PrimeIndex()
             // More threads than the pool has scratches.
-            run(threads: 40) { _ in
+            run(threads: 40) {
                 for (ordinal, prime) in zip(ordinals, expected) {
                     precondition(index.prime(at: ordinal) == prime, "M = \(ordinal)")
                 }
@@ -46,9 +61,28 @@ struct ThreadCheck {
         }
     }
 
-    /// Runs as many threads, to the end of all.
-    private static func run(threads count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        let threads = (0..<count).map { thread in BackgroundThread { body(thread) } }
-        precondition(threads.allSatisfy { $0 != nil }, "the system gives no more threads")
+    /// Runs a function on several threads, and waits until all have ended.
+    private static func run(threads count: Int, _ body: @escaping @Sendable () -> Void) {
+        let threads = (0..<count).map { _ in
+            var thread = pthread_t()
+            let box = unsafe Unmanaged.passRetained(Body(run: body)).toOpaque()
+            let failure = unsafe pthread_create(
+                &thread,
+                nil,
+                { box in
+                    if let box = unsafe box { unsafe Unmanaged<Body>.fromOpaque(box).takeRetainedValue().run() }
+                    return nil
+                },
+                box
+            )
+            precondition(failure == 0, "the system starts no more threads")
+            return thread
+        }
+        for thread in threads { pthread_join(thread, nil) }
+    }
+
+    private final class Body: Sendable {
+        let run: @Sendable () -> Void
+        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 }

@@ -10,10 +10,10 @@ public struct ResidentAnswers: PrimeAnswers {
     /// - Parameters:
     ///   - last: The largest M that will be asked.
     ///   - workers: The number of threads that fill the index.
-    /// - Throws: `PrimeIndexError` if the embedded table is damaged.
+    /// - Throws: `PrimeIndexError` if the index cannot be created or filled.
     public init(upTo last: UInt32, workers: Int) async throws(PrimeIndexError) {
-        self.index = try PrimeIndex(memoryBudget: Self.memoryNeeded(upTo: last), fillWorkers: workers)
-        await self.index.waitUntilFilled()
+        self.index = try PrimeIndex(memoryBudget: Self.memoryNeeded(upTo: last))
+        try await self.index.fill(workers: workers)
         precondition(self.index.residentPrime(at: last) != nil, "M = \(last) is not resident after the fill")
     }
 

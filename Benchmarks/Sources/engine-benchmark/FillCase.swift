@@ -15,11 +15,12 @@ struct FillCase {
     /// Fills an index.
     ///
     /// - Returns: The turn, and the filled index for other cases.
-    /// - Throws: ``Discrepancy`` if primesieve's count differs from the number of resident primes.
+    /// - Throws: ``Discrepancy`` if primesieve's count differs from the number of resident primes;
+    ///   `PrimeIndexError` if the index cannot be created or filled.
     func turn() async throws -> (turn: Turn, index: PrimeIndex) {
         let begin = ContinuousClock.now
-        let index = try PrimeIndex(memoryBudget: self.memoryBudget, fillWorkers: Self.workers)
-        await index.waitUntilFilled()
+        let index = try PrimeIndex(memoryBudget: self.memoryBudget)
+        try await index.fill(workers: Self.workers)
         let ours = Samples(total: ContinuousClock.now - begin, operations: 1)
         guard let primesieve = self.primesieve else { return (Turn(ours: ours), index) }
 

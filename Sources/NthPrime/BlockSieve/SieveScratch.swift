@@ -23,13 +23,14 @@
 /// A block is sieved in part for its first look-up, as most come alone. The second look-up is a sign of more to come:
 /// now the whole block is sieved and its primes are listed, and every further one reads the list.
 @safe struct RecentBlocks: ~Copyable {
+    private typealias Slots<Element> = InlineArray<16, Element>
     /// A block goes to the slot of its number, modulo this.
-    private static let slotCount = 16
+    private static let slotCount = Slots<Bool>.count
     /// Block 0 holds the most primes, 3,312 odd ones; a vector may be written past the last.
     private static let slotCapacity = 3328
 
-    private var blocks = InlineArray<16, Int32>(repeating: -1)
-    private var isListed = InlineArray<16, Bool>(repeating: false)
+    private var blocks = Slots<Int32>(repeating: -1)
+    private var isListed = Slots<Bool>(repeating: false)
     /// In each slot the indices of the block's primes among its odd numbers, ascending.
     private let indices: UnsafeMutablePointer<UInt16>
 

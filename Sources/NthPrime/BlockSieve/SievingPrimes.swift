@@ -13,12 +13,10 @@ struct SievingPrimes: Sendable {
     static let patternPeriod = 3 * 5 * 7 * 11 * 13
     /// Primes come in groups that share a hit threshold: sixteen vectors of eight.
     static let groupSize = 128
-    /// Primes from here on are not needed: √(104,484,802,043 + 30,720) < 323,242.
-    private static let limit = 323_242
 
     /// `pattern[i]` is 1 if 2i + 1 has a factor among the pattern primes, else 0.
     let pattern: [UInt8]
-    /// 17, 19, 23, … past `limit`, up to a whole number of groups.
+    /// 17, 19, 23, … past ``Block/sievingLimit``, up to a whole number of groups.
     let primes: [UInt32]
     /// ⌊2^64 / 2p⌋ for each sieving prime.
     let reciprocals: [UInt64]
@@ -37,21 +35,13 @@ struct SievingPrimes: Sendable {
     ///
     /// - Complexity: Under a millisecond; 0.5 MB.
     init() {
-        // A plain sieve of Eratosthenes over the odd numbers. A little more than needed, to fill the last group.
-        let size = (Self.limit + 4096) / 2
-        var isComposite = [Bool](repeating: false, count: size)
-        for index in 1..<size where !isComposite[index] {
-            let square = 2 * index * (index + 1)
-            if square >= size { break }
-            for multiple in stride(from: square, to: size, by: 2 * index + 1) { isComposite[multiple] = true }
-        }
-        var primes: [UInt32] = []
+        // A little more than needed, to fill the last group.
+        var primes = PlainSieve.oddPrimes(below: Block.sievingLimit + 4096).filter { $0 > Self.patternPrimes.last ?? 0 }
         var countsBelow: [UInt16] = []
-        for index in 0..<size {
-            if index % 8 == 0 { countsBelow.append(UInt16(primes.count)) }
-            if index > 6, !isComposite[index] { primes.append(UInt32(2 * index + 1)) }
+        for (number, prime) in primes.enumerated() {
+            while 16 * countsBelow.count < prime { countsBelow.append(UInt16(number)) }
         }
-        let needed = Int(countsBelow[Self.limit / 16 + 1])
+        let needed = Int(countsBelow[Block.sievingLimit / 16 + 1])
         let groups = (needed + Self.groupSize - 1) / Self.groupSize
         primes.removeLast(primes.count - groups * Self.groupSize)
 

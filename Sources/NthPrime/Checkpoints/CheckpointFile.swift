@@ -1,5 +1,3 @@
-internal import CheckpointData
-
 /// The embedded form of the checkpoint table: how many primes each block of the number line holds.
 ///
 /// It is made once, and read where it lies (``CheckpointTable``). All words are little-endian.
@@ -22,7 +20,7 @@ internal import CheckpointData
 /// Zero bytes fill the last line, and the file up to a multiple of 8.
 package struct CheckpointFile: Equatable {
     /// Why bytes are no such file.
-    package enum Failure: Error, Equatable {
+    enum Failure: Error, Equatable {
         case notACheckpointFile
         case unknownVersion(UInt32)
         case wrongLength(byteCount: Int, expected: Int)
@@ -31,9 +29,9 @@ package struct CheckpointFile: Equatable {
     }
 
     /// The length of a block on the number line.
-    package var numbersPerBlock: Int
+    var numbersPerBlock: Int
     /// How many primes each block holds; all together at most 2^32 - 1.
-    package var counts: [UInt16]
+    var counts: [UInt16]
 
     /// Names the counts of all blocks, to be written.
     package init(numbersPerBlock: Int, counts: [UInt16]) {
@@ -56,42 +54,6 @@ package struct CheckpointFile: Equatable {
 // MARK: - Reading
 
 extension CheckpointFile {
-    /// Reads the file that is embedded in this module.
-    ///
-    /// - Throws: ``Failure`` if the embedded bytes are damaged.
-    package static func embedded() throws(Failure) -> CheckpointFile {
-        try Self.withEmbeddedBytes { (bytes) throws(Failure) in try CheckpointFile(bytes: bytes) }
-    }
-
-    /// Reads a file that is not embedded; see ``init(bytes:)-(RawSpan)``.
-    package init(bytes: [UInt8]) throws(Failure) {
-        try unsafe self.init(bytes: bytes.span.bytes)
-    }
-
-    /// Reads a file, all of it, and checks its checksum.
-    ///
-    /// - Throws: ``Failure`` if the bytes are of another kind or version, too few, or damaged.
-    /// - Complexity: O(n) for n blocks.
-    package init(bytes: RawSpan) throws(Failure) {
-        let layout = try Layout(of: bytes)
-        self.numbersPerBlock = layout.numbersPerBlock
-        self.counts = unsafe bytes.withUnsafeBytes { bytes in
-            // Safe: the layout fits the bytes, which outlive the table.
-            guard let start = bytes.baseAddress else { return [] }
-            let table = unsafe CheckpointTable(at: start, layout)
-            return (0..<layout.blockCount).map { UInt16(table.primes(of: $0).count) }
-        }
-    }
-
-    /// Lends the file that is embedded in this module.
-    static func withEmbeddedBytes<Result: ~Copyable, Failure: Error>(
-        _ body: (RawSpan) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // Safe: the C module gives its array's true length, and nobody writes to it.
-        let bytes = unsafe UnsafeRawBufferPointer(start: checkpoint_data, count: checkpoint_data_count)
-        return try body(unsafe RawSpan(_unsafeBytes: bytes))
-    }
-
     /// What a file's header says, and where in the file the rest is.
     struct Layout {
         let numbersPerBlock: Int

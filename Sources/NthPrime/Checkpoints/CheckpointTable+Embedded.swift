@@ -1,18 +1,23 @@
 internal import CheckpointData
 
+extension CheckpointFile {
+    /// The file that is embedded in the program; it never changes.
+    static var embeddedBytes: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: checkpoint_data, count: checkpoint_data_count)
+    }
+}
+
 extension CheckpointTable {
-    /// Takes the embedded table, where it lies.
+    /// Returns the embedded table, which is used in place.
     ///
-    /// - Throws: ``CheckpointFile/Failure`` if it is damaged, or for blocks other than ``Block``.
-    /// - Complexity: All of it is read once for its checksum, about 1 ms.
-    package static func embedded() throws(CheckpointFile.Failure) -> CheckpointTable {
-        let layout = try CheckpointFile.withEmbeddedBytes { (bytes) throws(CheckpointFile.Failure) in
-            try CheckpointFile.Layout(of: bytes)
-        }
+    /// - Throws: ``CheckpointFile/Failure`` if it is damaged, or has other blocks than ``Block``.
+    /// - Complexity: Reads all of it once for its checksum, about 1 ms.
+    static func embedded() throws(CheckpointFile.Failure) -> CheckpointTable {
+        let layout = try unsafe CheckpointFile.Layout(of: CheckpointFile.embeddedBytes.bytes)
         guard layout.numbersPerBlock == Block.length, layout.blockCount == Block.count else {
             throw .otherBlocks(count: layout.blockCount, length: layout.numbersPerBlock)
         }
-        // Safe: the layout is its own, and it is there as long as the program.
+        // Safe: the layout is the file's own, and the file lives as long as the program.
         return unsafe CheckpointTable(at: checkpoint_data, layout)
     }
 }

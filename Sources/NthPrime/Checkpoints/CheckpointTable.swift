@@ -4,22 +4,15 @@
 /// before it, and how many each of its 56 blocks holds. Which block M is in, is estimated: primes are spread so evenly that
 /// a straight line between two known points, 65,536 primes apart, leads to the right block most often, and next to it
 /// otherwise. So a look-up waits for memory once.
-@safe package struct CheckpointTable: Sendable {
+@safe struct CheckpointTable: Sendable {
     /// Where a prime stands: in which block, and at which place among its primes.
-    package struct Location: Equatable {
+    struct Location: Equatable {
         /// The block's number.
-        package var block: Int
+        var block: Int
         /// The place of the prime among those of its block, from 1.
-        package var rank: Int
+        var rank: Int
         /// How many primes the block holds; the last block's are counted up to the last M.
-        package var count: Int
-
-        /// Names a place.
-        package init(block: Int, rank: Int, count: Int) {
-            self.block = block
-            self.rank = rank
-            self.count = count
-        }
+        var count: Int
     }
 
     // Sendable although pointers: nobody writes to what they point to. The layout, for which whoever makes the table
@@ -42,7 +35,7 @@
     // MARK: - Blocks
 
     /// How many primes lie before a block, but the last M from the end on.
-    package func primes(before block: Int) -> UInt32 {
+    func primes(before block: Int) -> UInt32 {
         block < Block.count ? UInt32(self.primes(of: block).before) : .max
     }
 
@@ -70,12 +63,12 @@
     // MARK: - Look-ups
 
     /// Where on the number line a prime is, more or less.
-    package struct Estimate {
+    struct Estimate {
         /// In units of 2^−10 of a block, from 0.
         fileprivate var position: UInt32
 
         /// The block's number, or that of a neighbour.
-        package var block: Int { Int(self.position >> CheckpointFile.fractionBits) }
+        var block: Int { Int(self.position >> CheckpointFile.fractionBits) }
         /// In the bitmap of the number line, to within some lines.
         var byteOffset: Int { Int(self.position) &* Block.bitmapBytes &>> Int(CheckpointFile.fractionBits) }
     }
@@ -85,7 +78,7 @@
     /// - Parameter ordinal: M, from 1.
     /// - Returns: The position on a straight line between two known primes.
     @inline(__always)
-    package func estimate(_ ordinal: UInt32) -> Estimate {
+    func estimate(_ ordinal: UInt32) -> Estimate {
         let point = Int((ordinal &- 1) >> CheckpointFile.pointShift)
         let onLine = UInt64((ordinal &- 1) & (1 << CheckpointFile.pointShift - 1))
         let start = unsafe Self.word(point, of: self.points)
@@ -95,15 +88,11 @@
 
     /// Finds the block that holds the M-th prime.
     ///
-    /// - Parameter ordinal: M, from 1.
+    /// - Parameters:
+    ///   - ordinal: M, from 1.
+    ///   - estimate: Where it most likely is.
     /// - Returns: The block, and the prime's place in it.
     /// - Complexity: O(1).
-    @inline(__always)
-    package func locate(_ ordinal: UInt32) -> Location {
-        self.locate(ordinal, near: self.estimate(ordinal))
-    }
-
-    /// Finds the block that holds the M-th prime, given where that is, more or less.
     @inline(__always)
     func locate(_ ordinal: UInt32, near estimate: Estimate) -> Location {
         var block = estimate.block

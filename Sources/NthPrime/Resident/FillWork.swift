@@ -1,84 +1,136 @@
 internal import Synchronization
 
-/// What the workers of a ``BackgroundFill`` do, and what they share.
+/// The work of filling ``ResidentBlocks`` from the low end, and the threads that do it for the calls of
+/// ``run(workers:)``.
+///
+/// The threads work as long as a call waits. A thread takes its next run of blocks, or ends, under the lock; and a
+/// thread that has given a run back looks for one once more. So while a call waits, no run is left without a thread.
 final class FillWork: Sendable {
-    /// A worker takes so many blocks at a time: 4 MB of bitmap, some 20 ms.
-    ///
-    /// It stops between two such runs.
-    private static let blocksPerRun = 4096
-
-    /// In milliseconds, for who makes an index has most often just started, and has other things to do first.
-    ///
-    /// A server took 20 ms to its first answer beside two workers that began at once, and takes 12 so.
-    private static let delay: UInt32 = 50
-
-    /// What the workers agree on, under a lock; look-ups do not come near it.
+    /// What the calls and the threads agree on; look-ups do not touch it.
     private struct Progress {
-        /// Runs from the low end of which all are done.
+        /// Runs from here on were never taken.
+        var nextRun = 0
+        /// Runs that were taken, and given back unfinished.
+        var givenBack: [Int] = []
+        /// Runs below this are done, and their blocks published.
         var doneRuns = 0
         /// Runs that are done although one before them is not.
         var doneAhead: Set<Int> = []
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var threadCount = 0
+        /// What the calls wait for, by their numbers.
+        var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
+        var nextCall = 0
     }
 
     private let blocks: ResidentBlocks
     private let runCount: Int
-    private let nextRun = Atomic(0)
-    private let nextWaiting = Atomic(0)
-    private let isStopped = Atomic(false)
     private let progress = Mutex(Progress())
+    /// Stored at the end of each locked section and loaded at the start of the next, because the thread sanitizer does
+    /// not see the order that a `Mutex` makes.
+    private let lastSection = Atomic(false)
+    /// Whether a call waits; the threads look at it often, and so without the lock.
+    private let isWanted = Atomic(false)
 
     /// Prepares to sieve all blocks that there is room for.
     init(_ blocks: ResidentBlocks) {
         self.blocks = blocks
-        self.runCount = (blocks.capacity + Self.blocksPerRun - 1) / Self.blocksPerRun
+        self.runCount = (blocks.capacity + SegmentSieve.blocksPerRun - 1) / SegmentSieve.blocksPerRun
     }
 
-    /// Sieves one run after another, in a while, until none is left, or it is told to stop: what each worker does.
-    func run() {
-        Threads.pause(milliseconds: Self.delay)
-        var sieve = SegmentSieve(SegmentPrimes.forDomain)
-        while !self.isStopped.load(ordering: .relaxed) {
-            let run = self.nextRun.add(1, ordering: .relaxed).oldValue
-            guard run < self.runCount else { return }
-            let first = run * Self.blocksPerRun
-            self.blocks.sieve(first..<min(first + Self.blocksPerRun, self.blocks.capacity), with: &sieve)
-            self.finish(run)
+    private func withLock<Result: Sendable, Failure: Error>(
+        _ body: (inout Progress) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try self.progress.withLock { (progress) throws(Failure) in
+            _ = self.lastSection.load(ordering: .acquiring)
+            defer { self.lastSection.store(true, ordering: .releasing) }
+            return try body(&progress)
         }
     }
 
-    /// Makes the workers return soon.
-    func stop() {
-        self.isStopped.store(true, ordering: .relaxed)
+    // MARK: - Calls
+
+    /// Waits until threads have sieved all blocks, or the task is cancelled.
+    ///
+    /// - Parameter workers: How many threads are to work, those of other calls included; at least 1.
+    /// - Throws: ``PrimeIndexError`` with the code ``PrimeIndexError/Code/noThreads``.
+    func run(workers: Int) async throws(PrimeIndexError) {
+        let (end, continuation) = AsyncStream.makeStream(of: Never.self)
+        guard !Task.isCancelled, let call = try self.enter(continuation, workers: workers) else { return }
+        // Ends with the last run, and at once if the task is cancelled.
+        for await _ in end {}
+        self.leave(call)
     }
 
-    /// Publishes as far as there is no gap.
+    /// Notes a call that waits, and starts the threads that are missing.
+    ///
+    /// - Returns: The call's number; `nil` if there is nothing to wait for.
+    private func enter(
+        _ continuation: AsyncStream<Never>.Continuation,
+        workers: Int
+    ) throws(PrimeIndexError) -> Int? {
+        try self.withLock { (progress) throws(PrimeIndexError) in
+            guard progress.doneRuns < self.runCount else { return nil }
+            let threadCount = min(workers, self.runCount - progress.doneRuns - progress.doneAhead.count)
+            // Under the lock, so that another call never counts on a thread that then does not start.
+            while progress.threadCount < threadCount, Threads.startInBackground({ self.sieveRuns() }) {
+                progress.threadCount += 1
+            }
+            guard progress.threadCount > 0 else {
+                throw PrimeIndexError(code: .noThreads, message: "the system starts no thread to fill memory")
+            }
+            progress.nextCall += 1
+            progress.waiting[progress.nextCall] = continuation
+            self.isWanted.store(true, ordering: .relaxed)
+            return progress.nextCall
+        }
+    }
+
+    private func leave(_ call: Int) {
+        self.withLock { progress in
+            progress.waiting[call] = nil
+            self.isWanted.store(!progress.waiting.isEmpty, ordering: .relaxed)
+        }
+    }
+
+    // MARK: - Threads
+
+    /// Sieves one run after another: what each thread does.
+    private func sieveRuns() {
+        var sieve = SegmentSieve()
+        while let run = self.takeRun() {
+            let first = run * SegmentSieve.blocksPerRun
+            let blocks = first..<min(first + SegmentSieve.blocksPerRun, self.blocks.capacity)
+            if self.blocks.sieve(blocks, with: &sieve, while: { self.isWanted.load(ordering: .relaxed) }) {
+                self.finish(run)
+            } else {
+                self.withLock { $0.givenBack.append(run) }
+            }
+        }
+    }
+
+    /// Takes a run; `nil` ends the thread, because no run is left or no call waits.
+    private func takeRun() -> Int? {
+        self.withLock { progress in
+            if !progress.waiting.isEmpty {
+                if let run = progress.givenBack.popLast() { return run }
+                if progress.nextRun < self.runCount {
+                    defer { progress.nextRun += 1 }
+                    return progress.nextRun
+                }
+            }
+            progress.threadCount -= 1
+            return nil
+        }
+    }
+
+    /// Publishes all blocks before the first gap.
     private func finish(_ run: Int) {
-        let done = self.progress.withLock { progress in
+        let ended = self.withLock { progress in
             progress.doneAhead.insert(run)
             while progress.doneAhead.remove(progress.doneRuns) != nil { progress.doneRuns += 1 }
-            self.blocks.publish(upTo: min(progress.doneRuns * Self.blocksPerRun, self.blocks.capacity))
-            guard progress.doneRuns == self.runCount else { return [] as [CheckedContinuation<Void, Never>] }
-            defer { progress.waiting = [:] }
-            return Array(progress.waiting.values)
+            self.blocks.publish(upTo: min(progress.doneRuns * SegmentSieve.blocksPerRun, self.blocks.capacity))
+            return progress.doneRuns == self.runCount ? Array(progress.waiting.values) : []
         }
-        for waiting in done { waiting.resume() }
-    }
-
-    /// Waits until all blocks are there, or the task is cancelled.
-    func waitUntilDone() async {
-        let number = self.nextWaiting.add(1, ordering: .relaxed).oldValue
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let mustWait = self.progress.withLock { progress in
-                    guard progress.doneRuns < self.runCount, !Task.isCancelled else { return false }
-                    progress.waiting[number] = continuation
-                    return true
-                }
-                if !mustWait { continuation.resume() }
-            }
-        } onCancel: {
-            self.progress.withLock { $0.waiting.removeValue(forKey: number) }?.resume()
-        }
+        for continuation in ended { continuation.finish() }
     }
 }

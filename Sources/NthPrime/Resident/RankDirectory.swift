@@ -1,14 +1,17 @@
 /// Counts of the set bits of a block of the bitmap, so that a rank costs the popcount of one line.
 struct RankDirectory {
+    private typealias Counts = InlineArray<16, UInt16>
+
     /// The number of set bits before each line.
-    private var counts = InlineArray<16, UInt16>(repeating: 0)
+    private var counts = Counts(repeating: 0)
 
     /// A directory of nothing.
     init() {}
 
     /// How many bits of the block are set.
     func total(ofBlockAt block: UnsafeRawPointer) -> UInt16 {
-        unsafe self.counts[15] + Self.popcount(ofLineAt: block + 15 * BitmapLine.byteCount)
+        let last = Counts.count - 1
+        return unsafe self.counts[last] + Self.popcount(ofLineAt: block + last * BitmapLine.byteCount)
     }
 
     /// Counts the bits of a block.
@@ -35,8 +38,19 @@ struct RankDirectory {
         let lower = unsafe UnsafeRawPointer(directory).loadUnaligned(as: SIMD8<Int16>.self)
         let upper = unsafe UnsafeRawPointer(directory).loadUnaligned(fromByteOffset: 16, as: SIMD8<Int16>.self)
         // Before the first line there is none, so at least one count is below.
-        let line = lower.count(below: value) &+ upper.count(below: value) &- 1
+        let line = Self.count(in: lower, below: value) &+ Self.count(in: upper, below: value) &- 1
         return unsafe (line, rank &- Int(directory.pointee.counts[unchecked: line]))
+    }
+
+    /// How many of eight counts are below `value`.
+    ///
+    /// The counts are signed because plain x86-64 compares only signed lanes in one instruction (PCMPGTW). A lane that
+    /// is below becomes −1, of which one bit is kept; the multiplication adds up four lanes.
+    @inline(__always)
+    private static func count(in counts: SIMD8<Int16>, below value: Int16) -> Int {
+        let isBelow = unsafe unsafeBitCast(counts .< SIMD8(repeating: value), to: SIMD2<UInt64>.self)
+        let ones: UInt64 = 0x0001_0001_0001_0001
+        return Int(truncatingIfNeeded: ((isBelow.x & ones &+ isBelow.y & ones) &* ones) &>> 48)
     }
 
     private typealias Vector = SIMD2<UInt64>

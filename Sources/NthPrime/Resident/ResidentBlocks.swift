@@ -6,7 +6,7 @@ internal import Synchronization
 /// A block is a bitmap of 1,024 bytes (``Wheel``) and a directory of 32 (``RankDirectory``). A look-up reads one line of
 /// each: two misses of the cache.
 ///
-/// Blocks are written once, in any order, by any number of threads (``BackgroundFill``), and read only after
+/// Blocks are written once, in any order, by any number of threads (``FillWork``), and read only after
 /// ``publish(upTo:)`` has said so: a release that each look-up acquires. So nobody ever reads what is being written.
 @safe final class ResidentBlocks: Sendable {
     /// How many blocks there is room for.
@@ -93,8 +93,14 @@ internal import Synchronization
         self.publishedCount.store(end, ordering: .releasing)
     }
 
-    /// Sieves a run of blocks that nobody else writes and that are not yet published.
-    func sieve(_ blocks: Range<Int>, with sieve: inout SegmentSieve) {
+    /// Sieves a run of blocks that no other thread writes, and that are not yet published.
+    ///
+    /// - Parameters:
+    ///   - blocks: The run, within the capacity.
+    ///   - sieve: The calling thread's.
+    ///   - isWanted: Asked about every 2 ms; if it says no, the rest is left.
+    /// - Returns: Whether the run is done.
+    func sieve(_ blocks: Range<Int>, with sieve: inout SegmentSieve, while isWanted: () -> Bool) -> Bool {
         let firstByte = blocks.lowerBound * Block.bitmapBytes
         let bitmap = unsafe UnsafeMutableRawBufferPointer(
             start: self.bitmaps.baseAddress + firstByte,
@@ -104,7 +110,7 @@ internal import Synchronization
             start: self.directory(of: blocks.lowerBound),
             count: blocks.count
         )
-        unsafe sieve.sieve(bitmap, firstByte: firstByte, directories: directories)
+        return unsafe sieve.sieve(bitmap, firstByte: firstByte, directories: directories, while: isWanted)
     }
 
     private func directory(of block: Int) -> UnsafeMutablePointer<RankDirectory> {

@@ -1,9 +1,9 @@
 /// Counts the primes of blocks, many at a time: what the checkpoint table is made of.
 package struct BlockCounter {
-    /// Blocks that make a good run for the sieve: 4 MB of bitmap.
-    package static let blocksPerRun = 4096
+    /// The most blocks to count at a time, and the best number of them.
+    package static let blocksPerRun = SegmentSieve.blocksPerRun
 
-    private var sieve = SegmentSieve(SegmentPrimes.forDomain)
+    private var sieve = SegmentSieve()
     private var bitmap = [UInt8](repeating: 0, count: blocksPerRun * Block.bitmapBytes)
     private var directories = [RankDirectory](repeating: RankDirectory(), count: blocksPerRun)
 
@@ -21,7 +21,7 @@ package struct BlockCounter {
         return unsafe self.bitmap.withUnsafeMutableBytes { bitmap in
             unsafe self.directories.withUnsafeMutableBufferPointer { directories in
                 let run = unsafe UnsafeMutableRawBufferPointer(rebasing: bitmap[..<byteCount])
-                unsafe self.sieve.sieve(run, firstByte: firstByte, directories: directories)
+                _ = unsafe self.sieve.sieve(run, firstByte: firstByte, directories: directories, while: { true })
                 return blocks.map { block in
                     let number = block - blocks.lowerBound
                     let bytes = unsafe UnsafeRawBufferPointer(rebasing: run[(number * Block.bitmapBytes)...])

@@ -8,7 +8,7 @@ struct PreSieve: Sendable {
         [7, 11, 13, 17], [19, 23, 29], [31, 37], [41, 43], [47, 53], [59, 61], [67, 71], [73, 79], [83, 89],
         [97, 101], [103, 107], [109, 113], [127, 131], [137, 139], [149, 151], [157, 163],
     ]
-    static let largestPrime = 163
+    static let largestPrime = groups.joined().max() ?? 0
     /// The bytes that are written at a time.
     static let unit = 128
 

@@ -13,19 +13,16 @@ struct SegmentPrimes: Sendable {
     /// strike. Measured on Zen 4 (32 KB of L1): 8 K to 16 K the same within 2 %, 4 K and 32 K 3 to 20 % slower.
     private static let smallPrimeLimit = 12 * 1024
 
-    /// What it takes to sieve any block: √(104,484,802,043 + 30,720) < 323,242.
-    static let forDomain = SegmentPrimes(upTo: 323_242)
+    static let shared = SegmentPrimes()
 
     let preSieve = PreSieve()
-    let limit: Int
     /// prime / 30 of the primes of all groups; the remainder is the group's residue.
     let quotients: [UInt16]
     let small: [Group]
     let large: [Group]
 
-    /// The sieving primes up to `limit`, for numbers below the square of `limit + 1`.
-    init(upTo limit: Int) {
-        let primes = Self.primes(upTo: limit).filter { $0 > PreSieve.largestPrime }
+    private init() {
+        let primes = PlainSieve.oddPrimes(below: Block.sievingLimit).map(Int.init).filter { $0 > PreSieve.largestPrime }
         var quotients: [UInt16] = []
         func groups(of primes: [Int]) -> [Group] {
             Wheel.residues.map { residue in
@@ -39,17 +36,5 @@ struct SegmentPrimes: Sendable {
         self.small = groups(of: primes.filter { $0 < Self.smallPrimeLimit })
         self.large = groups(of: primes.filter { $0 >= Self.smallPrimeLimit })
         self.quotients = quotients
-        self.limit = limit
-    }
-
-    /// The primes up to `limit`, by the plain sieve of Eratosthenes.
-    private static func primes(upTo limit: Int) -> [Int] {
-        var isComposite = [Bool](repeating: false, count: limit + 1)
-        var primes: [Int] = []
-        for number in stride(from: 2, through: limit, by: 1) where !isComposite[number] {
-            primes.append(number)
-            for multiple in stride(from: number * number, through: limit, by: number) { isComposite[multiple] = true }
-        }
-        return primes
     }
 }

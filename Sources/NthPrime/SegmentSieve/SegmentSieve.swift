@@ -12,41 +12,48 @@ struct SegmentSieve {
     /// The L1 cache also takes in the turns that go on behind the segment. Measured on Zen 4 (32 KB of L1): 20 to 32 KB
     /// the same, 16 KB 7 % slower, 8 KB 20 %.
     private static let l1SegmentSize = 24 * 1024
-    /// Segment of the large sieving primes; it shares the L2 cache with what their turns reach behind it (`limit`
-    /// bytes), with the patterns and with the primes' state.
+    /// Segment of the large sieving primes; it shares the L2 cache with what their turns reach behind it (the
+    /// largest prime, in bytes), with the patterns and with the primes' state.
     ///
     /// Smaller: more mispredicted loop exits per strike. Measured on Zen 4 (1 MB of L2): 256 to 640 KB the same within
     /// 2 %, 192 KB 5 to 10 % slower.
     private static let l2SegmentSize = 384 * 1024
 
-    private let primes: SegmentPrimes
-    /// For each sieving prime, the byte of the run at which its next turn starts.
-    private var turns: [Int32]
+    /// Blocks in a good run, 4 MB of bitmap, about 20 ms: the start of a run costs 0.3 ms, as much as 80 KB of bitmap.
+    static let blocksPerRun = 4096
 
-    init(_ primes: SegmentPrimes) {
-        self.primes = primes
-        self.turns = [Int32](repeating: 0, count: self.primes.quotients.count)
-    }
+    private let primes = SegmentPrimes.shared
+    /// For each sieving prime, the byte of the run at which its next turn starts.
+    private var turns = [Int32](repeating: 0, count: SegmentPrimes.shared.quotients.count)
 
     /// Writes the bitmap from `firstByte` of the number line on, and the directory of each of its blocks.
     ///
-    /// Any run may follow any other. A new one costs 0.3 ms, as much as 80 KB of bitmap; 4 to 16 MB make good runs.
+    /// Any run may follow any other, also one that was left.
+    ///
+    /// - Parameters:
+    ///   - bitmap: The run: a whole number of blocks.
+    ///   - firstByte: Where the run begins on the number line.
+    ///   - directories: As many places as there are blocks.
+    ///   - isWanted: Asked before each L2 segment, about every 2 ms; if it says no, the rest of the run is left.
+    /// - Returns: Whether the run is done.
     mutating func sieve(
         _ bitmap: UnsafeMutableRawBufferPointer,
         firstByte: Int,
-        directories: UnsafeMutableBufferPointer<RankDirectory>
-    ) {
+        directories: UnsafeMutableBufferPointer<RankDirectory>,
+        while isWanted: () -> Bool
+    ) -> Bool {
         let count = bitmap.count
-        guard let bytes = bitmap.baseAddress else { return }
+        guard let bytes = bitmap.baseAddress else { return true }
         precondition(directories.count >= count / Block.bitmapBytes)
         precondition(firstByte >= 0 && count % Block.bitmapBytes == 0 && count <= Int32.max)
-        precondition((firstByte + count) * Wheel.circumference <= (self.primes.limit + 1) * (self.primes.limit + 1))
+        precondition((firstByte + count) * Wheel.circumference <= Block.sievingLimit * Block.sievingLimit)
 
         self.enterRun(firstByte: firstByte, count: count)
         var preSieved = 0
         for start in stride(from: 0, to: count, by: Self.l2SegmentSize) {
+            guard isWanted() else { return false }
             let end = min(start + Self.l2SegmentSize, count)
-            let reach = (end + self.primes.limit + PreSieve.unit) / PreSieve.unit * PreSieve.unit
+            let reach = (end + Block.sievingLimit + PreSieve.unit) / PreSieve.unit * PreSieve.unit
             let ahead = unsafe UnsafeMutableRawBufferPointer(rebasing: bitmap[preSieved..<min(reach, count)])
             unsafe self.primes.preSieve.fill(ahead, firstByte: firstByte + preSieved)
             preSieved += ahead.count
@@ -60,6 +67,7 @@ struct SegmentSieve {
                 }
             }
         }
+        return true
     }
 
     /// Finds each sieving prime's first turn in the run.

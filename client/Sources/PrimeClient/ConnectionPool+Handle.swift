@@ -34,7 +34,9 @@ extension ConnectionPool {
             return promise.futureResult
         }
 
-        /// Gives up the open questions of a batch. The loop runs tasks in order, so it knows the batch already.
+        /// Gives up the open questions of a batch.
+        ///
+        /// The loop runs tasks in order, so it knows the batch already.
         func cancel(_ identifier: UInt64) {
             self.eventLoop.execute { self.pool.value.cancel(identifier) }
         }

@@ -39,8 +39,9 @@ final class ConnectionPool {
     var waiting = QuestionQueue()
     /// Connections that are being opened and are not late yet.
     var opening: [ObjectIdentifier: PrimeConnection] = [:]
-    /// Connections that take unusually long to open. They do not count against the limit, because another address may be
-    /// faster.
+    /// Connections that take unusually long to open.
+    ///
+    /// They do not count against the limit, because another address may be faster.
     var late: [ObjectIdentifier: PrimeConnection] = [:]
     var open: [ObjectIdentifier: PrimeConnection] = [:]
     var lookUp = LookUp()

@@ -14,9 +14,13 @@ extension PrimeClient {
             case oneQuestionEach
         }
 
-        /// How connections are used. Pipelined connections answer over a hundred times as many questions a second.
+        /// How connections are used.
+        ///
+        /// Pipelined connections answer over a hundred times as many questions a second.
         public let connectionUse: ConnectionUse
-        /// The maximum number of open connections, at least 1. The client opens as many as its questions need.
+        /// The maximum number of open connections, at least 1.
+        ///
+        /// The client opens as many as its questions need.
         public var connectionLimit: Int
         /// The maximum number of unanswered questions on a pipelined connection, at least 1.
         ///

@@ -7,7 +7,6 @@ import PrimeProtocol
 import PrimeServer
 import ProgramOptions
 import ServiceLifecycle
-import Synchronization
 import SystemPackage
 import UnixSignals
 
@@ -105,10 +104,6 @@ struct ServerCommand: Program {
     }
 
     private static let log = LogWriter()
-    /// Kept beyond the server's end, which so does not wait for what the threads that fill memory are at.
-    ///
-    /// Each still has to run once more to be ended, by whatever signal, and on a busy machine it seldom does.
-    private static let index = Mutex<PrimeIndex?>(nil)
 
     private func serve() async throws {
         defer { Self.log.flush() }
@@ -119,11 +114,9 @@ struct ServerCommand: Program {
             return handler
         }
         let logger = Logger(label: "nth-prime.server")
-        let index = try PrimeIndex(
-            memoryBudget: self.memory.byteCount,
-            fillWorkers: self.threads ?? NIOCore.System.coreCount
-        )
-        Self.index.withLock { $0 = index }
+        let index = try PrimeIndex(memoryBudget: self.memory.byteCount)
+        let threadCount = self.threads ?? NIOCore.System.coreCount
+        let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = PrimeServer(
             configuration: self.serverConfiguration(logger: logger),
             index: index,
@@ -131,9 +124,11 @@ struct ServerCommand: Program {
             onListening: { address in
                 // Whoever started the program may have closed its stdout; it serves all the same.
                 _ = try? FileDescriptor.standardOutput.writeAll("listening on \(address.hostAndPort)\n".utf8)
+                isListening.finish()
             }
         )
-        try await Self.run(server, logger: logger)
+        let fill = MemoryFill(index: index, threadCount: threadCount, listening: listening, logger: logger)
+        try await Self.run(server, fill, logger: logger)
         let done = server.statistics
         logger.info(
             "stopped",
@@ -168,7 +163,7 @@ struct ServerCommand: Program {
     }
 
     /// Runs the server until it has ended in order, which the first signal asks for; the second ends the program.
-    private static func run(_ server: PrimeServer, logger: Logger) async throws {
+    private static func run(_ server: PrimeServer, _ fill: MemoryFill, logger: Logger) async throws {
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -176,7 +171,8 @@ struct ServerCommand: Program {
                         service: server,
                         successTerminationBehavior: .gracefullyShutdownGroup,
                         serviceName: "server"
-                    )
+                    ),
+                    .init(service: fill, successTerminationBehavior: .ignore, serviceName: "fill"),
                 ],
                 logger: logger
             )
@@ -217,6 +213,28 @@ struct ServerCommand: Program {
             try await client.prime(at: 1)
         }
         guard prime == 2 else { throw ExitCode.failure }
+    }
+}
+
+/// Fills the index's memory from when the server listens until it is told to stop.
+///
+/// It must not wait for the server's end: its threads run at low priority, and the process cannot end before they do.
+private struct MemoryFill: Service {
+    let index: PrimeIndex
+    let threadCount: Int
+    /// Ends when the server listens.
+    let listening: AsyncStream<Never>
+    let logger: Logger
+
+    func run() async {
+        await cancelWhenGracefulShutdown {
+            for await _ in self.listening {}
+            do {
+                try await self.index.fill(workers: self.threadCount)
+            } catch {
+                self.logger.warning("cannot fill memory", metadata: ["error": "\(error)"])
+            }
+        }
     }
 }
 
