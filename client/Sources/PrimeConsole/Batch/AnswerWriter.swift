@@ -15,11 +15,11 @@ struct AnswerWriter: Sendable {
     ///   - namesLines: Whether failures name their line; entries of the command line have none.
     /// - Returns: Whether every entry was valid and answered.
     /// - Throws: ``TextOutput/ReaderGone`` or ``TextOutput/Failure`` from stdout.
-    func write(_ batch: EntryBatch, _ answers: Answers, namesLines: Bool) throws -> Bool {
+    func write(_ batch: EntryBatch, _ answers: BatchAnswers, namesLines: Bool) throws -> Bool {
         var text: [UInt8] = []
         text.reserveCapacity(batch.ordinals.count * (self.format == .json ? 64 : 24))
         func report(line: Int, value: String, isOrdinal: Bool, message: String) throws {
-            // Answers come first, because both streams may be the same terminal.
+            // BatchAnswers come first, because both streams may be the same terminal.
             try self.answers.write(text)
             text.removeAll(keepingCapacity: true)
             let failure = EntryFailure(

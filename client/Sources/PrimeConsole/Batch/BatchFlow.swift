@@ -7,7 +7,7 @@ struct BatchFlow {
         /// Bytes came; none at the end.
         case read([UInt8])
         case readingFailed(any Error)
-        case answered(Int, Answers)
+        case answered(Int, BatchAnswers)
         /// A batch is written; whether all of it was understood and answered.
         case written(Bool)
         case readerGone
@@ -18,7 +18,7 @@ struct BatchFlow {
     enum Action {
         case read
         case ask(Int, [UInt32])
-        case write(EntryBatch, Answers)
+        case write(EntryBatch, BatchAnswers)
     }
 
     private let limits: BatchRun.Limits
@@ -26,7 +26,7 @@ struct BatchFlow {
     /// By their numbers, those that are not yet written.
     private var batches: [Int: EntryBatch] = [:]
     /// Those that came before their turn.
-    private var answered: [Int: Answers] = [:]
+    private var answered: [Int: BatchAnswers] = [:]
     private var askedCount = 0
     private var writtenCount = 0
     private var isReading = false
