@@ -1,6 +1,6 @@
 #include "CheckpointData.h"
 
-// Swift has no way to embed a file as static data; C's #embed (C23) does it without a copy at start.
+// Swift cannot embed a file as static data. C's #embed (C23) can, and needs no copy at start.
 static const unsigned char bytes[] __attribute__((aligned(64))) = {
 #embed "checkpoints.bin" if_empty(0)
 };

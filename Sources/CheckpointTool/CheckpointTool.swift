@@ -5,17 +5,17 @@ import SystemPackage
 @main
 struct CheckpointTool: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the checkpoint table anew: how many primes each block of the number line holds."
+        abstract: "Make the checkpoint table: how many primes each block of the number line holds."
     )
 
-    @Option(help: "How many threads sieve at once.")
+    @Option(help: "Number of threads that sieve, at least 1.")
     var threads = 2
 
-    @Argument(help: "Where to write the table.")
+    @Argument(help: "File to write the table to.")
     var path: String
 
     func validate() throws {
-        guard self.threads > 0 else { throw ValidationError("--threads \(self.threads): at least 1 is needed") }
+        guard self.threads > 0 else { throw ValidationError("--threads \(self.threads) is too few; give 1 or more") }
     }
 
     func run() async throws {
@@ -30,7 +30,7 @@ struct CheckpointTool: AsyncParsableCommand {
         try output.closeAfter { _ = try output.writeAll(bytes) }
     }
 
-    /// Counts the primes of every block, up to the last M; with n threads, each takes every n-th run of blocks.
+    /// Counts the primes of every block, up to the largest M; each of n threads takes every n-th run of blocks.
     private func countPrimes() async -> [UInt16] {
         let runs = stride(from: 0, to: Block.count, by: BlockCounter.blocksPerRun).map { first in
             first..<min(first + BlockCounter.blocksPerRun, Block.count)
@@ -48,7 +48,7 @@ struct CheckpointTool: AsyncParsableCommand {
         }
         var left = UInt32.max
         return counted.sorted { $0.run < $1.run }.flatMap(\.counts).map { count in
-            // The last block goes on beyond the last M.
+            // The last block contains primes past the largest M.
             let kept = min(left, UInt32(count))
             left -= kept
             return UInt16(kept)

@@ -6,9 +6,11 @@ package enum Block {
     package static let length = 30_720
     /// Odd numbers in a block.
     static let odds = length / 2
-    /// Bytes of a block's bitmap: eight of 30 numbers have no factor 2, 3 or 5.
+    /// Bytes of a block's bitmap: of 30 numbers, eight have no factor 2, 3 or 5.
     static let bitmapBytes = length / Wheel.circumference
-    /// Blocks up to that of the last prime that is asked for, 104,484,802,043; so their numbers are below 2^37.
+    /// Blocks up to the one that holds the prime of the largest M, 104,484,802,043.
+    ///
+    /// All their numbers are below 2^37.
     package static let count = 104_484_802_043 / length + 1
     /// Every composite number of the blocks has a prime factor below this: √(count · length) < 323,242.
     static let sievingLimit = 323_242

@@ -1,17 +1,20 @@
-/// Looking up many primes at once.
+/// Look-ups of many primes in one call.
 ///
-/// A resident look-up waits for memory three times: for the table's line, the directory's and the bitmap's, each of
-/// which tells where the next one is. Here every step is taken for a whole group before the next step, in loops whose
-/// turns don't depend on each other, so that the processor has the waits of many look-ups under way at once.
+/// A resident look-up has three dependent cache misses: the line of the table, of the directory, and of the bitmap.
+/// A batch takes each step for a group of look-ups before the next step. The turns of these loops are independent, so the
+/// processor overlaps the cache misses.
 extension PrimeIndex {
-    /// Look-ups in a group: more than a core has misses under way at once, few enough for the first-level cache.
+    /// A value for each look-up of a group: more than the cache misses that a core overlaps, and few enough for its L1
+    /// cache.
     private typealias Group<Element> = InlineArray<32, Element>
     private static let groupSize = Group<Bool>.count
 
-    /// Looks up many primes, faster than one by one.
+    /// Looks up many primes, faster than one by one if they are resident.
     ///
     /// - Parameter ordinals: Any number of M, in any order.
-    /// - Returns: The primes in the order of the M; `nil` for M = 0.
+    /// - Returns: The primes in the order of the M, each from 2 to 104,484,802,043; `nil` for M = 0.
+    /// - Complexity: O(n) for n ordinals: about 0.1 µs for each that is resident, about 8 µs for each other. Allocates two
+    ///   arrays of n elements.
     public func primes(at ordinals: [UInt32]) -> [UInt64?] {
         var primes = [UInt64](repeating: 0, count: ordinals.count)
         var span = primes.mutableSpan
@@ -19,11 +22,14 @@ extension PrimeIndex {
         return primes.map { $0 == 0 ? nil : $0 }
     }
 
-    /// Looks up many primes, faster than one by one.
+    /// Looks up many primes, faster than one by one if they are resident.
     ///
     /// - Parameters:
     ///   - ordinals: Any number of M, in any order.
-    ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
+    ///   - primes: As many places, which receive the primes in the order of the M, and 0 for M = 0. Another number of
+    ///     places is a programming error, and traps.
+    /// - Complexity: O(n) for n ordinals: about 0.1 µs for each that is resident, about 8 µs for each other. Allocates no
+    ///   memory.
     public func primes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
         let residentCount = self.resident.count
@@ -35,18 +41,20 @@ extension PrimeIndex {
         }
     }
 
-    /// Looks up primes from the first on, as long as that takes no sieving.
+    /// Looks up primes up to the first one that is not resident.
     ///
     /// - Parameters:
     ///   - ordinals: Any number of M, in any order.
-    ///   - primes: As many places; they receive the primes in the order of the M, and 0 for M = 0.
-    /// - Returns: How many were looked up; the places of the others hold nothing of use.
+    ///   - primes: As many places, which receive the primes in the order of the M, and 0 for M = 0. Another number of
+    ///     places is a programming error, and traps.
+    /// - Returns: How many ordinals, from the first, were looked up. The contents of the other places are unspecified.
+    /// - Complexity: O(n) for n ordinals, about 0.1 µs for each. Allocates no memory.
     public func residentPrimes(at ordinals: Span<UInt32>, into primes: inout MutableSpan<UInt64>) -> Int {
         precondition(ordinals.count == primes.count, "\(ordinals.count) M, but \(primes.count) places for primes")
         let residentCount = self.resident.count
         let lastResident = self.table.primes(before: residentCount)
         for start in stride(from: 0, to: ordinals.count, by: Self.groupSize) {
-            // Most often all are resident, or none.
+            // Usually all are resident, or none.
             guard ordinals[start] <= lastResident else { return start }
             let group = start..<min(start + Self.groupSize, ordinals.count)
             self.residentPrimes(at: ordinals, into: &primes, group, residentCount, lastResident)
@@ -58,8 +66,9 @@ extension PrimeIndex {
         return ordinals.count
     }
 
-    /// Looks up those primes of a group that are resident; others become 0, and so may those of the first block, with its
-    /// special cases.
+    /// Looks up the resident primes of a group.
+    ///
+    /// The places of other primes become 0. So may places of primes of the first block, which has special cases.
     private func residentPrimes(
         at ordinals: Span<UInt32>,
         into primes: inout MutableSpan<UInt64>,
@@ -71,12 +80,12 @@ extension PrimeIndex {
             for index in group { primes[index] = 0 }
             return
         }
-        // Few are not worth the preparations.
+        // For a few look-ups the preparations cost more than they save.
         guard residentCount > 1, group.count > 3 else {
             for index in group { primes[index] = self.residentPrime(at: ordinals[index]) ?? 0 }
             return
         }
-        // What is not resident is looked up in block 1, and the answer put aside: no branch depends on the data.
+        // An ordinal that is not resident is looked up in block 1, and the result ignored: no branch depends on the data.
         let anywhere = CheckpointTable.Location(block: 1, rank: 1, count: 1)
         var locations = Group<CheckpointTable.Location>(repeating: anywhere)
         var isResident = Group(repeating: false)

@@ -1,4 +1,4 @@
-/// Answers "what is the M-th prime?" for every M from 1 to 4,294,967,295.
+/// An index of the primes, which answers "what is the M-th prime?" for every M from 1 to 4,294,967,295.
 ///
 /// ```swift
 /// let index = try PrimeIndex()
@@ -6,11 +6,11 @@
 /// index.prime(at: 1_000_000)  // 15_485_863
 /// ```
 ///
-/// An embedded table tells how many primes precede each block of the number line; a look-up sieves a part of the one
-/// block that holds the answer. Given a budget of memory, an index keeps the first blocks of the line sieved, and a
-/// look-up in these is a matter of two cache misses. `docs/performance.md` has the figures.
+/// An embedded table tells how many primes precede each block of the number line. A look-up sieves a part of the block
+/// that holds the answer. With a memory budget, ``fill(workers:)`` keeps the first blocks sieved in memory: these are
+/// resident, and a look-up in them has two further cache misses instead. `docs/performance.md` has the figures.
 ///
-/// Any number of threads may look up at once. They share read-only tables and never wait for each other.
+/// Any number of threads may look up at the same time. They share read-only tables and never wait for each other.
 public final class PrimeIndex: Sendable {
     /// The largest M that is answered, 4,294,967,295; its prime is 104,484,802,043.
     public static let lastOrdinal = UInt32.max
@@ -55,8 +55,8 @@ extension PrimeIndex {
     ///
     /// - Parameter ordinal: M, from 1.
     /// - Returns: The prime, from 2 (M = 1) to 104,484,802,043 (M = 4,294,967,295); `nil` for M = 0.
-    /// - Complexity: O(1) if it is resident; else the time to sieve a part of a block. No memory is allocated, unless
-    ///   more than 32 threads sieve at once.
+    /// - Complexity: O(1), about 0.4 µs, if the prime is resident; else about 8 µs to sieve a part of a block. Allocates
+    ///   no memory unless more than 32 threads sieve at the same time.
     public func prime(at ordinal: UInt32) -> UInt64? {
         guard ordinal > 0 else { return nil }
         let location = self.locate(ordinal)
@@ -64,17 +64,17 @@ extension PrimeIndex {
             ?? self.scratches.withScratch { self.sievedPrime(location, scratch: &$0) }
     }
 
-    /// Looks up the M-th prime if that takes no sieving.
+    /// Looks up the M-th prime if it is resident.
     ///
     /// - Parameter ordinal: M, from 1.
     /// - Returns: The prime; `nil` if it is not resident, and for M = 0.
-    /// - Complexity: O(1).
+    /// - Complexity: O(1), about 0.4 µs.
     public func residentPrime(at ordinal: UInt32) -> UInt64? {
         guard ordinal > 0 else { return nil }
         return self.residentPrime(ordinal, self.locate(ordinal), residentCount: self.resident.count)
     }
 
-    /// Finds the block that holds the M-th prime, while what a resident look-up needs is fetched.
+    /// Finds the block that holds the M-th prime, and prefetches what a resident look-up reads next.
     @inline(__always)
     func locate(_ ordinal: UInt32) -> CheckpointTable.Location {
         let estimate = self.table.estimate(ordinal)
@@ -98,7 +98,7 @@ extension PrimeIndex {
         guard location.block == 0 else {
             return self.sieve.prime(location.rank, of: location.count, inBlock: location.block, scratch: &scratch)
         }
-        // The sieve knows odd primes alone.
+        // The sieve has odd numbers only.
         if location.rank == 1 { return 2 }
         return self.sieve.prime(location.rank - 1, of: location.count - 1, inBlock: 0, scratch: &scratch)
     }
@@ -107,7 +107,11 @@ extension PrimeIndex {
 // MARK: - Residency
 
 extension PrimeIndex {
-    /// What is resident now.
+    /// What is resident at this moment.
+    ///
+    /// It only grows. While a fill runs, look-ups may already find more than it tells.
+    ///
+    /// - Complexity: O(1).
     public var residency: Residency {
         let count = self.resident.count
         return Residency(
@@ -120,8 +124,8 @@ extension PrimeIndex {
 
     /// Fills the memory budget, from the first block on; look-ups use each block as soon as it is in memory.
     ///
-    /// Returns once the budget is filled, or within milliseconds if the task is cancelled: ``Residency/isComplete``
-    /// tells which. After a cancellation the threads end on their own, within about 2 ms of CPU time each. Until then
+    /// Returns once the budget is filled (an empty one always is), or within milliseconds if the task is cancelled:
+    /// ``Residency/isComplete`` tells which. After a cancellation each thread ends within about 2 ms of CPU time. Until then
     /// they keep the memory, even if the index is released. The blocks in memory stay, and a later call continues.
     ///
     /// Calls at the same time share the work and the threads, which work until the last of these calls is cancelled.
@@ -137,6 +141,6 @@ extension PrimeIndex {
 }
 
 extension PrimeIndex: CustomStringConvertible {
-    /// Says what is covered, and how much of it is resident.
+    /// The range of M that is answered, and the part of it that is resident.
     public var description: String { "PrimeIndex(1...\(Self.lastOrdinal), resident: 1...\(self.residency.primes))" }
 }

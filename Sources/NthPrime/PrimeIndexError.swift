@@ -1,11 +1,11 @@
-/// Why a ``PrimeIndex`` could not be made or filled.
+/// The reason why a ``PrimeIndex`` could not be made or filled.
 public struct PrimeIndexError: Error, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
+    /// A kind of failure; later versions may add kinds.
     public struct Code: Hashable, Sendable {
         private enum Kind: Hashable { case damagedTable, outOfMemory, noThreads }
         private let kind: Kind
 
-        /// The table that is embedded in the program is not what was built into it.
+        /// The table that is embedded in the program has changed since it was built.
         public static let damagedTable = Code(kind: .damagedTable)
         /// The system has no room for the memory budget.
         public static let outOfMemory = Code(kind: .outOfMemory)
@@ -15,9 +15,9 @@ public struct PrimeIndexError: Error, CustomStringConvertible {
 
     /// The kind of failure.
     public let code: Code
-    /// What went wrong, in a sentence.
+    /// One sentence that says what went wrong.
     public let message: String
 
-    /// What went wrong, in a sentence.
+    /// The ``message``.
     public var description: String { self.message }
 }

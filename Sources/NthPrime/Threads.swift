@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What a library without I/O asks the system about threads.
+/// The operating system's threads.
 enum Threads {
-    /// A number that tells the running threads apart.
+    /// A number that differs between running threads.
     static var current: UInt { UInt(pthread_self()) }
 
     /// How many cores the system has.

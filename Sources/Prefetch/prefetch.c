@@ -1,2 +1,2 @@
-// Nothing but the header; a C target needs one source file.
+// A C target needs a source file.
 #include "prefetch.h"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite
 struct CheckpointFileTests {
-    /// Blocks whose counts fall as the primes do, with two outliers: one in the first group, one in the last, short one.
+    /// Blocks whose counts fall as those of primes do, with two outliers: in the first line, and in the last, short one.
     private static let sample: CheckpointFile = {
         var counts = (0..<150).map { UInt16(3000 - 5 * $0) }
         counts[3] = 9
@@ -13,7 +13,7 @@ struct CheckpointFileTests {
     }()
 
     @Test
-    func `what was written is read`() throws {
+    func `a decoded file equals the encoded one`() throws {
         #expect(try CheckpointFile(bytes: Self.sample.encoded()) == Self.sample)
     }
 
@@ -26,7 +26,7 @@ struct CheckpointFileTests {
     }
 
     @Test
-    func `a change of any one byte is noticed`() {
+    func `a change of any byte is detected`() {
         let file = Self.sample.encoded()
         for position in file.indices {
             var damaged = file
@@ -38,7 +38,7 @@ struct CheckpointFileTests {
     }
 
     @Test
-    func `a file cut short anywhere is refused`() {
+    func `a file truncated anywhere is refused`() {
         let file = Self.sample.encoded()
         for length in file.indices {
             #expect(throws: CheckpointFile.Failure.self, "\(length) bytes") {
@@ -48,21 +48,21 @@ struct CheckpointFileTests {
     }
 
     @Test
-    func `another version is named`() {
+    func `an unknown version is refused by its number`() {
         var file = Self.sample.encoded()
         file[8] = 3
         #expect(throws: CheckpointFile.Failure.unknownVersion(3)) { try CheckpointFile(bytes: file) }
     }
 
     @Test
-    func `bytes of another kind are told apart from a damaged table`() {
+    func `bytes of another format differ from a damaged table`() {
         let bytes = Array("this is no table, whatever its length may be".utf8)
         #expect(throws: CheckpointFile.Failure.notACheckpointFile) { try CheckpointFile(bytes: bytes) }
     }
 }
 
 extension CheckpointFile {
-    /// Reads a file by means of the table that look-ups use.
+    /// Decodes a file through the table that look-ups use.
     init(bytes: [UInt8]) throws(Failure) {
         let layout = try unsafe Layout(of: bytes.span.bytes)
         let counts = unsafe bytes.withUnsafeBytes { bytes -> [UInt16] in

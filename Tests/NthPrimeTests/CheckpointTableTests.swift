@@ -5,7 +5,7 @@ import Testing
 @Suite
 struct CheckpointTableTests {
     @Test
-    func `every first and last prime of a block is found in it`() throws {
+    func `the first and the last prime of every block are located in it`() throws {
         let table = try CheckpointTable.embedded()
         var before = 0
         for block in 0..<Block.count {
@@ -20,9 +20,9 @@ struct CheckpointTableTests {
         #expect(table.primes(before: Block.count) == PrimeIndex.lastOrdinal)
     }
 
-    /// A look-up goes from there to the right block, step by step.
+    /// A look-up walks from the estimate to the right block.
     @Test
-    func `the estimate is the right block most often, and next to it otherwise`() throws {
+    func `the estimate is usually the right block, and otherwise a neighbour`() throws {
         let table = try CheckpointTable.embedded()
         let steps = stride(from: 1, through: PrimeIndex.lastOrdinal, by: 1009).map { ordinal in
             abs(table.estimate(ordinal).block - table.locate(ordinal).block)

@@ -3,13 +3,13 @@ import Testing
 
 @testable import NthPrime
 
-/// The fill's lifetime: its ends, its continuation, and its threads.
+/// The lifetime of a fill and of its threads.
 @Suite(.timeLimit(.minutes(2)))
 struct FillTests {
-    /// Some runs of blocks, so that several threads have work; the last one is shorter.
+    /// The memory for five runs of blocks, so that several threads have work.
     private static let budget = 20 << 20
 
-    /// Starts a fill, and cancels it when it has published something.
+    /// Starts a fill, and cancels it when it has published blocks.
     private static func fillInPart(_ index: PrimeIndex, workers: Int) async throws {
         let blocks = index.residency.blocks
         let fill = Task { try await index.fill(workers: workers) }
@@ -19,7 +19,7 @@ struct FillTests {
     }
 
     @Test
-    func `look-ups are answered while the budget fills, and the fill goes on to its end`() async throws {
+    func `look-ups are answered while a fill runs to its end`() async throws {
         let plain = try PrimeIndex()
         let index = try PrimeIndex(memoryBudget: 64 << 20)
         #expect(index.residency.blocks == 0)
@@ -40,7 +40,7 @@ struct FillTests {
         #expect(abs(seen.share - 98_842_358 / 4_294_967_295) < 1e-12)
     }
 
-    /// In a process of its own, where no other test delays the call.
+    /// It runs in its own process, where no other test delays the call.
     @Test
     func `a cancelled fill returns before its threads end, and these release the memory`() async {
         await #expect(processExitsWith: .success) {
@@ -103,7 +103,7 @@ struct FillTests {
         async let other: Void = index.fill(workers: 2)
         _ = try await (one, other)
         #expect(index.residency.isComplete)
-        // There is nothing left to do.
+        // Returns, because nothing is left to do.
         try await index.fill()
     }
 
@@ -121,7 +121,7 @@ struct FillTests {
 
     // MARK: - Shortage
 
-    /// Lets this process start so many more threads: the address space has no room for the stack of another.
+    /// Limits how many more threads this process can start: the address space has no room for another stack.
     private static func allowThreads(_ count: Int) throws {
         var attributes = pthread_attr_t()
         var stackBytes = 0

@@ -1,4 +1,4 @@
-/// All primes below a limit, by the sieve of Eratosthenes in its plainest form.
+/// Returns all primes below a limit, by a plain sieve of Eratosthenes.
 func primes(below limit: Int) -> [UInt64] {
     var isComposite = [Bool](repeating: false, count: limit)
     var primes: [UInt64] = []
@@ -9,9 +9,9 @@ func primes(below limit: Int) -> [UInt64] {
     return primes
 }
 
-/// Whether a number below 3,474,749,660,383 is prime, by the Miller-Rabin test.
+/// Returns whether a number below 3,474,749,660,383 is prime, by the Miller-Rabin test.
 ///
-/// Source: G. Jaeschke, "On strong pseudoprimes to several bases" (1993): below that, these six bases tell for sure.
+/// Source: G. Jaeschke, "On strong pseudoprimes to several bases" (1993): below this limit, these six bases are enough.
 func isPrime(_ number: UInt64) -> Bool {
     precondition(number < 3_474_749_660_383)
     let bases: [UInt64] = [2, 3, 5, 7, 11, 13]
@@ -42,7 +42,7 @@ private func product(_ left: UInt64, _ right: UInt64, modulo modulus: UInt64) ->
     modulus.dividingFullWidth(left.multipliedFullWidth(by: right)).remainder
 }
 
-/// Known answers, computed with primecount 7.6: each power and edge of interest, and places spread over the domain.
+/// Known answers, computed with primecount 7.6: powers, edges, and places spread over the domain.
 enum NthPrimeVectors {
     struct Malformed: Error { var line: Substring }
 
@@ -60,7 +60,7 @@ enum NthPrimeVectors {
     }
 }
 
-/// Random numbers that are the same in every run (splitmix64).
+/// A generator of random numbers that are the same in every run (splitmix64).
 ///
 /// Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 struct SeededGenerator: RandomNumberGenerator {

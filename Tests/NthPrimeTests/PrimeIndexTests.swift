@@ -3,7 +3,7 @@ import Testing
 
 @testable import NthPrime
 
-/// Look-ups with nothing resident.
+/// Look-ups while nothing is resident.
 @Suite
 struct PrimeIndexTests {
     let index: PrimeIndex
@@ -29,9 +29,9 @@ struct PrimeIndexTests {
         }
     }
 
-    /// The first look-up of a block sieves a part of it, the second the whole block, the third reads a list.
+    /// The first look-up of a block sieves a part of it, the second sieves all of it, the third reads a list.
     @Test
-    func `known values from all of the domain are answered, again and again`() throws {
+    func `known values from the whole domain are answered three times`() throws {
         let vectors = try NthPrimeVectors.all()
         #expect(vectors.count == 2941)
         for (ordinal, prime) in vectors {
@@ -40,7 +40,7 @@ struct PrimeIndexTests {
     }
 
     @Test
-    func `blocks join without a gap at a thousand places, and at both ends`() throws {
+    func `blocks join without a gap at both ends and at a thousand places`() throws {
         let table = try CheckpointTable.embedded()
         var generator = SeededGenerator(seed: 20_261_123)
         let random = (0..<1000).map { _ in Int.random(in: 1..<Block.count, using: &generator) }
@@ -57,7 +57,7 @@ struct PrimeIndexTests {
     }
 
     @Test
-    func `neighbours are neighbouring primes`() throws {
+    func `consecutive M have consecutive primes`() throws {
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<20 {
             let first = UInt32.random(in: 1..<PrimeIndex.lastOrdinal - 3000, using: &generator)
@@ -76,7 +76,7 @@ struct PrimeIndexTests {
 
     @Test(.enabled("primecount is not installed", hasPrimecount))
     func `random M agree with primecount`() async throws {
-        // Not seeded: every run looks elsewhere.
+        // Not seeded, so every run checks other M.
         for _ in 0..<100 {
             let ordinal = UInt32.random(in: 1...PrimeIndex.lastOrdinal)
             let expected = try await Self.primecount(ordinal)
@@ -84,7 +84,7 @@ struct PrimeIndexTests {
         }
     }
 
-    /// What the program primecount says the M-th prime is.
+    /// Returns the M-th prime according to the program primecount.
     private static func primecount(_ ordinal: UInt32) async throws -> UInt64? {
         let result = try await run(
             .name("primecount"),

@@ -1,10 +1,10 @@
 import NthPrime
 import Testing
 
-/// Look-ups with a budget of memory.
+/// Look-ups with a memory budget.
 @Suite
 struct ResidencyTests {
-    /// From nothing, over less and little more than a block, to some runs of the background's work.
+    /// From nothing, through less and a little more than a block, to several runs of the fill.
     @Test(arguments: [0, 1023, 1024, 3 << 10, 1 << 20, 4096 << 10, 4097 << 10, 20 << 20])
     func `a budget changes no answer`(budget: Int) async throws {
         let plain = try PrimeIndex()
@@ -15,7 +15,7 @@ struct ResidencyTests {
         #expect(residency.blocks == budget / 1024)
         #expect(residency.bytes == residency.blocks * 1056)
 
-        // Around the ends of what is resident, within it, and anywhere.
+        // M around the ends of the resident range, within it, and anywhere.
         var generator = SeededGenerator(seed: UInt64(budget))
         var ordinals = Array(0...2000) + [PrimeIndex.lastOrdinal - 1, PrimeIndex.lastOrdinal]
         ordinals += (0..<500).map { residency.primes + $0 }
@@ -36,7 +36,7 @@ struct ResidencyTests {
     }
 
     @Test
-    func `every prime that is resident is right`() async throws {
+    func `every resident prime is right`() async throws {
         let index = try PrimeIndex(memoryBudget: 512 << 10)
         try await index.fill()
         let expected = primes(below: 512 * 30_720)

@@ -5,7 +5,7 @@ import Testing
 @Suite
 struct ScratchPoolTests {
     @Test
-    func `whoever has a scratch has it alone, however many there are`() {
+    func `every scratch that is lent is a different one`() {
         let pool = ScratchPool()
         func taken(_ others: Set<UInt>) -> Int {
             guard others.count < 100 else { return others.count }
@@ -15,16 +15,16 @@ struct ScratchPoolTests {
             }
         }
         #expect(taken([]) == 100)
-        // All of them are back.
+        // The pool has all of them again.
         #expect(taken([]) == 100)
     }
 
     @Test
-    func `a thread finds the blocks that it sieved last`() {
+    func `a thread gets the scratch with the blocks that it sieved last`() {
         let pool = ScratchPool()
         #expect(!pool.withScratch { $0.recentBlocks.note(5) })
         #expect(pool.withScratch { $0.recentBlocks.note(5) })
-        // The same place in the list of recent blocks.
+        // Block 5 + 16 has the slot of block 5.
         #expect(!pool.withScratch { $0.recentBlocks.note(5 + 16) })
         #expect(!pool.withScratch { $0.recentBlocks.note(5) })
     }

@@ -1,9 +1,9 @@
 import Glibc
 import NthPrime
 
-/// Looks up on many threads at once, while memory is filled, and compares with what one thread found alone.
+/// A program that looks up on many threads while memory is filled, and compares with the answers of one thread.
 ///
-/// Built with the thread sanitizer, which sees races that no wrong answer shows.
+/// It is built with the thread sanitizer, which detects races that cause no wrong answer.
 @main
 struct ThreadCheck {
     static func main() async throws {

@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/// The embedded checkpoint table, `checkpoints.bin`, byte for byte, at an address divisible by 64: its lines are lines of
-/// the cache. Its format is documented at `CheckpointFile` in the module `NthPrime`.
+/// The embedded checkpoint table: the bytes of `checkpoints.bin`, at an address divisible by 64, so that each of its lines
+/// is a cache line. `CheckpointFile` in the module `NthPrime` documents the format.
 extern const unsigned char *const checkpoint_data;
 
 /// The length of `checkpoint_data` in bytes.

@@ -1,21 +1,21 @@
-/// How multiples of the sieving primes are found and struck.
+/// Finding and striking the multiples of the sieving primes.
 extension BlockSieve {
-    /// The index of the first odd multiple of p at or after n: ⌊p · frac(1/2 − n / 2p)⌋.
+    /// Returns the index of the first odd multiple of p at or after n: ⌊p · frac(1/2 − n / 2p)⌋.
     ///
-    /// In units of 2^−64 the error of the fraction is that of the reciprocal, below 1, times |n| ≤ 2^37. So the product,
-    /// which is i + 1/2, is off by less than 2^37 · 2^19 / 2^64 = 2^−8, and rounding down yields i.
+    /// In units of 2^−64 the error of the fraction is the error of the reciprocal, below 1, times |n| ≤ 2^37. So the
+    /// product, which is i + 1/2, is off by less than 2^37 · 2^19 / 2^64 = 2^−8, and rounding down yields i.
     @inline(__always)
     private static func firstMultiple(of prime: UInt32, reciprocal: UInt64, from n: UInt64) -> Int {
         let fraction = 1 << 63 &- n &* reciprocal
         return Int(truncatingIfNeeded: fraction.multipliedFullWidth(by: UInt64(prime)).high)
     }
 
-    /// Strikes with the first `groups` groups of primes.
+    /// Strikes with the primes of the first `groups` groups.
     ///
-    /// Down to length / 16 primes are taken together that strike equally often, give or take a strike into the padding,
-    /// so that the trip count of the inner loop rarely changes: branches are predicted well. A prime with t ≥ 2 strikes
-    /// is below length / (t − 1) + 17, and its strikes are below t · p < 2 · length + 17 · 16. A prime with one is below
-    /// 9/8 · length + 16, or fills up a group, and its strike is below p.
+    /// Down to length / 16, primes that strike equally often are taken together; one strike may go into the padding. So
+    /// the trip count of the inner loop rarely changes, and its branch is predicted well. A prime with t ≥ 2 strikes is
+    /// below length / (t − 1) + 17, and its strikes are below t · p < 2 · length + 17 · 16. A prime with one strike is
+    /// below 9/8 · length + 16, or fills up a group, and its strike is below p.
     @inline(never)
     func strikeMediumPrimes(_ stretch: Stretch, groups: Int, scratch: borrowing SieveScratch) {
         let n = UInt64(bitPattern: Int64(stretch.origin * Block.length))
@@ -40,7 +40,7 @@ extension BlockSieve {
         for times in 1...16 {
             let lower = min(upper, self.primes.countBelow((stretch.length + times - 1) / times))
             switch times {
-            // With a constant count the loop is unrolled.
+            // The compiler unrolls a loop with a constant count.
             case 1: strike(lower..<upper, times: 1)
             case 2: strike(lower..<upper, times: 2)
             case 3: strike(lower..<upper, times: 3)
@@ -59,7 +59,7 @@ extension BlockSieve {
         }
     }
 
-    /// Lists the primes of `groups` that may strike: all that do, and few others.
+    /// Lists the primes of `groups` that may strike: all primes that strike, and a few others.
     ///
     /// A prime strikes if g = frac(1/2 − n / 2p) < length / p. With u = Block.length and k = −origin, that is
     /// g = frac(1/2 + k · u / 2p). Let k = 2^16 · k1 + k0 and 2^32 · frac(u / 2p) ≈ f = 2^16 · f1 + f0, with all parts of
@@ -67,14 +67,14 @@ extension BlockSieve {
     ///
     ///     y = k0 · f1 + ⌊k0 · f0 / 2^16⌋ + k1 · f0   (mod 2^16).
     ///
-    /// f is off by at most 1/2 + 2^−16, which k multiplies, and rounding down takes away less than 1. Hence
+    /// The error of f is at most 1/2 + 2^−16, which k multiplies, and rounding down subtracts less than 1. Hence
     ///
     ///     2^16 · g − e < y + 2^15 < 2^16 · g + e   (mod 2^16)   for   e = ⌊|k| / 2^17⌋ + 2,
     ///
-    /// as |k| < 2^23, and if p strikes, then (y + 2^15 + e) mod 2^16 < 2^16 · length / p + 2e. Without the 2^15 on either
-    /// side, it is a comparison of signed numbers.
+    /// because |k| < 2^23. If p strikes, then (y + 2^15 + e) mod 2^16 < 2^16 · length / p + 2e. Without the 2^15 on both
+    /// sides, this is a comparison of signed numbers.
     ///
-    /// - Returns: How many there are; their numbers are in the scratch.
+    /// - Returns: The length of the list; the list is in the scratch.
     @inline(never)
     func listHits(_ stretch: Stretch, groups: Range<Int>, scratch: borrowing SieveScratch) -> Int {
         let k = -stretch.origin
@@ -97,7 +97,7 @@ extension BlockSieve {
             let bound = (stretch.length &* reciprocal) >> 16 &+ 1 &+ 2 &* slack
             let threshold = SIMD8(repeating: Int16(truncatingIfNeeded: bound &- 1 << 15))
 
-            // Each lane collects the hits of sixteen primes: a hit is −1, and the last tested is in bit 0.
+            // Each lane collects the hits of sixteen primes: a hit is −1, and the last one tested is in bit 0.
             var hits = SIMD8<UInt16>()
             @inline(__always)
             func test(_ vector: Int) {
@@ -117,7 +117,7 @@ extension BlockSieve {
                 vector &+= 4
             }
 
-            // The bits are now in the order of the primes.
+            // Now the bits are in the order of the primes.
             let words = unsafe unsafeBitCast(hits, to: SIMD2<UInt64>.self)
             for half in 0..<2 {
                 var word = words[half]
@@ -134,9 +134,9 @@ extension BlockSieve {
         return unsafe next - scratch.hits
     }
 
-    /// The high halves of the products.
+    /// Returns the high halves of the products.
     ///
-    /// On x86 it is one instruction (PMULHUW) for vectors of eight.
+    /// For vectors of eight, x86-64 has one instruction (PMULHUW).
     @inline(__always)
     private static func multipliedHigh(_ left: SIMD8<UInt16>, _ right: SIMD8<UInt16>) -> SIMD8<UInt16> {
         let products = SIMD8<UInt32>(truncatingIfNeeded: left) &* SIMD8<UInt32>(truncatingIfNeeded: right)
@@ -145,7 +145,7 @@ extension BlockSieve {
 
     /// Strikes once with each of the listed primes.
     ///
-    /// Those that do not strike after all write past the end.
+    /// A listed prime that does not strike writes past the end.
     @inline(never)
     func strikeHits(_ hitCount: Int, _ stretch: Stretch, scratch: borrowing SieveScratch) {
         let n = UInt64(bitPattern: Int64(stretch.origin * Block.length))

@@ -1,31 +1,31 @@
-/// A segmented sieve of Eratosthenes for one block of the number line, or the part of it that is needed.
+/// A segmented sieve of Eratosthenes for a part of one block of the number line, or all of it.
 ///
-/// It knows odd numbers only: 2 is no prime of block 0 here. Immutable once made, so any number of threads may use one
-/// at once, each with a ``SieveScratch`` of its own.
+/// It has odd numbers only, so block 0 is without the prime 2. It is immutable: any number of threads may use it at the
+/// same time, each with a ``SieveScratch`` of its own.
 struct BlockSieve: Sendable {
     let primes = SievingPrimes()
     let compaction = CompactionTable()
 
-    /// A stretch of the number line that starts with a block, and how many of its odd numbers are sieved.
+    /// The odd numbers to sieve, from the start or the end of a block.
     ///
-    /// A block [s, e) seen from its end is the stretch from −e up. As −q has the divisors of q, one sieve works in
-    /// both directions.
+    /// A block [s, e) from its end is the stretch from −e up. One sieve works in both directions, because −q and q have
+    /// the same divisors.
     struct Stretch {
-        /// It starts at `origin` · ``Block/length``.
+        /// The start in units of ``Block/length``.
         var origin: Int
-        /// The number of odd numbers; a multiple of 128.
+        /// How many odd numbers it has; a multiple of 128.
         var length: Int
 
-        /// What is at an index of the stretch.
+        /// Returns the absolute value of the number at an index.
         func number(at index: Int) -> UInt64 { UInt64(abs(self.origin * Block.length + 2 * index + 1)) }
     }
 
     /// Looks up a prime of a block.
     ///
     /// - Parameters:
-    ///   - rank: Its place among the block's odd primes, from 1.
+    ///   - rank: The prime's place among the block's odd primes, from 1.
     ///   - count: How many odd primes the block holds.
-    ///   - block: The block's number.
+    ///   - block: The block's number, from 0.
     ///   - scratch: The calling thread's.
     /// - Returns: The prime.
     func prime(_ rank: Int, of count: Int, inBlock block: Int, scratch: inout SieveScratch) -> UInt64 {
@@ -34,14 +34,14 @@ struct BlockSieve: Sendable {
             let list = unsafe self.list(of: whole, scratch: &scratch)
             return unsafe whole.number(at: Int(list[rank - 1]))
         }
-        // The primes of the last block are counted up to the last M only, so they cannot be counted from its end.
+        // The primes of the last block cannot be counted from its end, because `count` ends with the largest M.
         let isNearEnd = block > 0 && block < Block.count - 1 && 2 * rank > count + 1
         let rank = isNearEnd ? count - rank + 1 : rank
         let length = block > 0 ? Self.reach(of: rank, of: count) : Block.odds
         var stretch = Stretch(origin: isNearEnd ? -(block + 1) : block, length: length)
         self.sieve(stretch, scratch: scratch)
         if let index = self.select(rank, stretch, scratch: scratch) { return stretch.number(at: index) }
-        // One time in a thousand the prime lies further on than was likely.
+        // One prime in a thousand lies beyond the likely reach.
         stretch.length = Block.odds
         self.sieve(stretch, scratch: scratch)
         guard let index = self.select(rank, stretch, scratch: scratch) else {
@@ -50,10 +50,10 @@ struct BlockSieve: Sendable {
         return stretch.number(at: index)
     }
 
-    /// How far to sieve, most likely, to find the rank-th of `count` primes.
+    /// Returns how many odd numbers to sieve so that they most likely contain the rank-th of `count` primes.
     ///
-    /// It is near index odds · rank / count. If primes were independent, its spread would be that of a Brownian bridge:
-    /// √(rank · (1 − rank / count)) mean gaps. Measured, it is 0.77 of that.
+    /// The prime is near index odds · rank / count. If primes were independent, its spread would be the spread of a
+    /// Brownian bridge: √(rank · (1 − rank / count)) mean gaps. The measured spread is 0.77 of that.
     private static func reach(of rank: Int, of count: Int) -> Int {
         let spread = (Double(rank) * (1 - Double(rank) / Double(count))).squareRoot()
         let reach = (Double(rank) + 2.2 * spread + 3) * Double(Block.odds) / Double(count)
@@ -70,7 +70,7 @@ struct BlockSieve: Sendable {
         if stretch.origin == 0 { self.restoreSievingPrimes(groups: groups.upperBound, scratch: scratch) }
     }
 
-    /// Starts with the multiples of 3, 5, 7, 11 and 13.
+    /// Copies the flags of the multiples of 3, 5, 7, 11 and 13.
     @inline(never)
     private func copyPattern(_ stretch: Stretch, scratch: borrowing SieveScratch) {
         let period = 2 * SievingPrimes.patternPeriod
@@ -82,17 +82,18 @@ struct BlockSieve: Sendable {
         }
     }
 
-    /// The groups of large primes, which strike at most once and mostly not at all; medium primes are before them.
+    /// Returns the groups of large primes, which strike at most once and usually not at all.
     ///
-    /// Only primes up to the root of the far end have to strike. Some larger ones that fill the last group do no harm:
-    /// they strike their multiples, and are themselves far before the block, unless it is block 0.
+    /// The groups before them hold the medium primes. Only primes up to the root of the far end must strike. The larger
+    /// primes that fill up the last group are harmless: they strike only multiples, and lie far before the block, except
+    /// in block 0.
     private func largeGroups(_ stretch: Stretch) -> Range<Int> {
         let farEnd = max(abs(stretch.origin), abs(stretch.origin + 1)) * Block.length
         let end = self.primes.groupsBelow(Int(Double(farEnd).squareRoot()) + 1)
         return min(self.primes.groupsBelow(stretch.length + stretch.length / 8), end)..<end
     }
 
-    /// In block 0 the primes up to its root, and some more, have struck themselves; and 1 has no factor.
+    /// Corrects the flags of block 0, where sieving primes have struck themselves, and no prime strikes 1.
     private func restoreSievingPrimes(groups: Int, scratch: borrowing SieveScratch) {
         func flag(_ number: Int, as flag: UInt8) {
             unsafe scratch.flags.storeBytes(of: flag, toByteOffset: number / 2, as: UInt8.self)
@@ -104,7 +105,7 @@ struct BlockSieve: Sendable {
         flag(1, as: 1)
     }
 
-    /// The index of the rank-th prime of a stretch that was sieved; `nil` if there are fewer.
+    /// Returns the index of the rank-th prime of a sieved stretch; `nil` if it has fewer primes.
     @inline(never)
     private func select(_ rank: Int, _ stretch: Stretch, scratch: borrowing SieveScratch) -> Int? {
         let flags = unsafe scratch.flags
@@ -129,7 +130,7 @@ struct BlockSieve: Sendable {
         return nil
     }
 
-    /// The indices of all primes of a whole block, sieved now if it was not before.
+    /// Returns the indices of all primes of a whole block, and sieves it first if it has no list yet.
     private func list(of whole: Stretch, scratch: inout SieveScratch) -> UnsafePointer<UInt16> {
         if let list = unsafe scratch.recentBlocks.list(of: whole.origin) { return unsafe list }
         self.sieve(whole, scratch: scratch)

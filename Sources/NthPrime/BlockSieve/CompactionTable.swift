@@ -1,7 +1,7 @@
-/// For each mask of eight bits the numbers of its set bits, in order, and their count.
+/// A table of the positions of the set bits, ascending, and their count, for each mask of eight bits.
 ///
-/// To list the set bits of a long bitmap, write eight numbers for each mask and step past the true ones alone: no
-/// branch depends on the bits.
+/// To list the set bits of a long bitmap, write eight positions for each mask, and advance by the count. So no branch
+/// depends on the bits.
 struct CompactionTable: Sendable {
     let positions: [SIMD8<UInt16>]
     let counts: [UInt8]

@@ -1,20 +1,20 @@
 internal import Synchronization
 
-/// Lends each thread that sieves a scratch of its own, without locks.
+/// A lock-free pool of scratches, which lends each sieving thread one of its own.
 ///
-/// A scratch lies in a place of its own while nobody has it. A thread begins at the place that its identity names, so
-/// it meets its own scratch again, warm in its core's cache, with the blocks that it sieved last.
+/// A scratch that is not lent lies in its place. A thread starts its search at the place that its identity hashes to, so
+/// it usually gets the scratch that it had before: warm in its core's cache, with the blocks that it sieved last.
 @safe final class ScratchPool: Sendable {
-    /// Threads beyond this many at once get a scratch that is made for the one look-up.
+    /// If more threads sieve at the same time, each further look-up makes a scratch.
     private static let placeCount = 32
-    /// A place fills a cache line and its neighbour, which processors fetch together.
+    /// A place takes two neighbouring cache lines, because processors prefetch them in pairs.
     private static let placeStride = 128
 
-    // Sendable although a pointer: what it points to are atomics, and whoever has taken a scratch out of its place
-    // by an atomic exchange is alone with it until it is put back.
+    // Sendable although a pointer: the places are atomics, and a thread that takes a scratch out of its place by an
+    // atomic exchange has it alone until it puts it back.
     private nonisolated(unsafe) let places: UnsafeMutableRawPointer
 
-    /// Makes the scratches; their memory is not touched before it is used.
+    /// Allocates the scratches; their memory is first touched when it is used.
     init() {
         unsafe self.places = .allocate(byteCount: Self.placeCount * Self.placeStride, alignment: Self.placeStride)
         for number in 0..<Self.placeCount {

@@ -1,10 +1,10 @@
-/// What one thread needs to sieve a block: working memory, and the blocks that it sieved last.
+/// A thread's working memory for sieving a block, and the blocks that it sieved last.
 @safe struct SieveScratch: ~Copyable {
-    /// A flag for each odd number, and room for the strikes past the end (``BlockSieve``).
+    /// A flag for each odd number of a block, and padding for the strikes past the end (``BlockSieve``).
     let flags: UnsafeMutableRawPointer
-    /// Numbers of sieving primes: room for all of them, and for a vector written past the last.
+    /// A list of sieving primes' numbers, with room for all of them and for a vector written past the last.
     let hits: UnsafeMutablePointer<UInt16>
-    /// The blocks that were asked for last.
+    /// The blocks of the last look-ups.
     var recentBlocks = RecentBlocks()
 
     init() {
@@ -18,20 +18,20 @@
     }
 }
 
-/// The blocks that one thread was asked for last, and the primes of those that it was asked for more than once.
+/// The blocks of a thread's last look-ups, with the primes of those that had more than one look-up.
 ///
-/// A block is sieved in part for its first look-up, as most come alone. The second look-up is a sign of more to come:
-/// now the whole block is sieved and its primes are listed, and every further one reads the list.
+/// The first look-up of a block sieves a part of it, because most blocks have only one. The second look-up makes more of
+/// them likely: it sieves the whole block and lists its primes. Each further look-up reads the list.
 @safe struct RecentBlocks: ~Copyable {
     private typealias Slots<Element> = InlineArray<16, Element>
-    /// A block goes to the slot of its number, modulo this.
+    /// A block's slot is its number modulo this.
     private static let slotCount = Slots<Bool>.count
-    /// Block 0 holds the most primes, 3,312 odd ones; a vector may be written past the last.
+    /// Block 0 holds the most odd primes, 3,312; a vector may be written past the last.
     private static let slotCapacity = 3328
 
     private var blocks = Slots<Int32>(repeating: -1)
     private var isListed = Slots<Bool>(repeating: false)
-    /// In each slot the indices of the block's primes among its odd numbers, ascending.
+    /// For each slot, the indices of the block's primes among its odd numbers, ascending.
     private let indices: UnsafeMutablePointer<UInt16>
 
     init() {
@@ -42,9 +42,9 @@
         unsafe self.indices.deallocate()
     }
 
-    /// Takes note of a look-up.
+    /// Notes a look-up.
     ///
-    /// - Returns: Whether the block is among those asked for last.
+    /// - Returns: Whether the block was already noted.
     mutating func note(_ block: Int) -> Bool {
         let slot = block % Self.slotCount
         if self.blocks[slot] == block { return true }
@@ -53,14 +53,14 @@
         return false
     }
 
-    /// The list of a block's primes, if it was made since the block was noted.
+    /// Returns the list of a noted block's primes, if it has been made.
     func list(of block: Int) -> UnsafePointer<UInt16>? {
         let slot = block % Self.slotCount
         guard self.blocks[slot] == block, self.isListed[slot] else { return nil }
         return unsafe UnsafePointer(self.indices + slot * Self.slotCapacity)
     }
 
-    /// Makes the list of a block that was noted last in its slot.
+    /// Makes the list of a noted block's primes.
     mutating func makeList(
         of block: Int,
         _ write: (UnsafeMutablePointer<UInt16>) -> Void

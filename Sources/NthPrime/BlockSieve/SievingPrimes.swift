@@ -1,17 +1,17 @@
-/// The primes that strike in a block, and what is needed to find where: read-only tables, shared by all threads.
+/// The primes that strike in a block, and tables that tell where; read-only, and shared by all threads.
 ///
-/// What is sieved is an interval [n, n + 2 · length) with n even, of which only the odd numbers n + 2i + 1 are kept.
+/// The sieve works on an interval [n, n + 2 · length) with n even, and keeps only the odd numbers n + 2i + 1.
 /// The first odd multiple of a prime p lies at n + r with 0 ≤ r < 2p, where
 ///
 ///     r ≡ p − n (mod 2p),   that is   r / 2p = frac(1/2 − n / 2p).
 ///
-/// As n is even and p odd, r is odd: r = 2i + 1, and i = ⌊r / 2⌋ is the index where p strikes first. From there it
-/// strikes every p-th index.
+/// Because n is even and p odd, r is odd: r = 2i + 1, and p first strikes at the index i = ⌊r / 2⌋. From there it strikes
+/// every p-th index.
 struct SievingPrimes: Sendable {
-    /// The multiples of these come from a periodic pattern; they are not among the sieving primes.
+    /// The primes whose multiples a periodic pattern strikes; they are not among the sieving primes.
     static let patternPrimes = [3, 5, 7, 11, 13]
     static let patternPeriod = 3 * 5 * 7 * 11 * 13
-    /// Primes come in groups that share a hit threshold: sixteen vectors of eight.
+    /// Primes in a group, which share a hit threshold: sixteen vectors of eight.
     static let groupSize = 128
 
     /// `pattern[i]` is 1 if 2i + 1 has a factor among the pattern primes, else 0.
@@ -20,11 +20,12 @@ struct SievingPrimes: Sendable {
     let primes: [UInt32]
     /// ⌊2^64 / 2p⌋ for each sieving prime.
     let reciprocals: [UInt64]
-    /// For each sieving prime 2^32 · frac(Block.length / 2p), rounded: the part of its period 2p that one block
+    /// The upper halves of 2^32 · frac(Block.length / 2p), rounded: the part of a prime's period 2p that one block
     /// advances.
     ///
-    /// The upper and the lower halves are apart. In a group, lane l of vector v is of prime 16l + 15 − v.
+    /// In a group, lane l of vector v belongs to prime 16l + 15 − v.
     let stepHigh: [SIMD8<UInt16>]
+    /// The lower halves.
     let stepLow: [SIMD8<UInt16>]
     /// ⌈2^32 / p⌉ for the first, least prime p of each group.
     let groupReciprocals: [UInt32]
@@ -33,9 +34,9 @@ struct SievingPrimes: Sendable {
 
     /// Makes the tables.
     ///
-    /// - Complexity: Under a millisecond; 0.5 MB.
+    /// - Complexity: Less than 1 ms, and 0.5 MB.
     init() {
-        // A little more than needed, to fill the last group.
+        // The primes past the limit fill up the last group.
         var primes = PlainSieve.oddPrimes(below: Block.sievingLimit + 4096).filter { $0 > Self.patternPrimes.last ?? 0 }
         var countsBelow: [UInt16] = []
         for (number, prime) in primes.enumerated() {
@@ -45,8 +46,8 @@ struct SievingPrimes: Sendable {
         let groups = (needed + Self.groupSize - 1) / Self.groupSize
         primes.removeLast(primes.count - groups * Self.groupSize)
 
-        // 2p never divides 2^64, so that ⌊(2^64 − 1) / 2p⌋ = ⌊2^64 / 2p⌋. The error of a reciprocal, below 1, grows
-        // by Block.length < 2^16 in the step, to less than 2^−16 units of 2^−32.
+        // 2p never divides 2^64, so ⌊(2^64 − 1) / 2p⌋ = ⌊2^64 / 2p⌋. The step multiplies the error of a reciprocal,
+        // below 1, by Block.length < 2^16, to less than 2^−16 units of 2^−32.
         let reciprocals = primes.map { UInt64.max / (2 * UInt64($0)) }
         let steps = reciprocals.map { UInt32(truncatingIfNeeded: (UInt64(Block.length) &* $0 &+ 1 << 31) >> 32) }
         func vectors(_ half: (UInt32) -> UInt16) -> [SIMD8<UInt16>] {
@@ -73,12 +74,12 @@ struct SievingPrimes: Sendable {
         self.countsBelow = countsBelow
     }
 
-    /// The number of sieving primes below `bound`, rounded up to a multiple of 16.
+    /// Returns the number of sieving primes below `bound`, which is rounded up to a multiple of 16.
     func countBelow(_ bound: Int) -> Int {
         Int(self.countsBelow[(bound + 15) / 16])
     }
 
-    /// The number of groups that hold them.
+    /// Returns the number of groups that hold these primes.
     func groupsBelow(_ bound: Int) -> Int {
         (self.countBelow(bound) + Self.groupSize - 1) / Self.groupSize
     }

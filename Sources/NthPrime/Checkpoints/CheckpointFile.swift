@@ -1,6 +1,6 @@
-/// The embedded form of the checkpoint table: how many primes each block of the number line holds.
+/// The file format of the checkpoint table, which tells how many primes each block of the number line holds.
 ///
-/// It is made once, and read where it lies (``CheckpointTable``). All words are little-endian.
+/// `make table` writes the file once. ``CheckpointTable`` reads it in place. All words are little-endian.
 ///
 /// | bytes | what |
 /// |---|---|
@@ -13,13 +13,13 @@
 /// | 32 ..< 36 | number of wide lines |
 /// | 36 ..< 64 | zero |
 /// | then 64 bytes for 56 blocks | a ``CheckpointLine`` |
-/// | then 4 bytes a point | where the M-th prime is, for M = i · 2^16 + 1, in units of 2^−10 of a block; and the end |
-/// | then 228 bytes a wide line | how many of the line's primes lie before each of its blocks, and before its end |
+/// | then 4 bytes a point | position of the M-th prime, M = i · 2^16 + 1, in units of 2^−10 of a block; and the end |
+/// | then 228 bytes a wide line | how many primes of the line lie before each of its blocks, and before its end |
 ///
-/// A line is wide where a byte cannot tell its blocks' counts apart: the first one is, as the primes thin out too fast there.
-/// Zero bytes fill the last line, and the file up to a multiple of 8.
+/// A line is wide if the counts of its blocks differ by more than a byte holds. The first line is wide, because the
+/// primes thin out fast there. Zero bytes fill up the last line, and the file to a multiple of 8.
 package struct CheckpointFile: Equatable {
-    /// Why bytes are no such file.
+    /// The reason why bytes are not a file that this version reads.
     enum Failure: Error, Equatable {
         case notACheckpointFile
         case unknownVersion(UInt32)
@@ -30,10 +30,10 @@ package struct CheckpointFile: Equatable {
 
     /// The length of a block on the number line.
     var numbersPerBlock: Int
-    /// How many primes each block holds; all together at most 2^32 - 1.
+    /// How many primes each block holds; at most 2^32 − 1 in total.
     var counts: [UInt16]
 
-    /// Names the counts of all blocks, to be written.
+    /// Makes a file of the counts of all blocks.
     package init(numbersPerBlock: Int, counts: [UInt16]) {
         self.numbersPerBlock = numbersPerBlock
         self.counts = counts
@@ -45,16 +45,16 @@ package struct CheckpointFile: Equatable {
     private static let checksumOffset = 24
     /// A wide line has a sum for each of its blocks, and for its end.
     static let wideLineBytes = 4 * (CheckpointLine.blockCount + 1)
-    /// Points are so many M apart, as a power of 2.
+    /// Two points are 2^16 primes apart.
     static let pointShift: UInt32 = 16
-    /// Points tell this part of a block, as a power of 2.
+    /// The unit of a point is 2^−10 of a block.
     static let fractionBits: UInt32 = 10
 }
 
 // MARK: - Reading
 
 extension CheckpointFile {
-    /// What a file's header says, and where in the file the rest is.
+    /// The contents of a file's header, and the offsets of the other parts.
     struct Layout {
         let numbersPerBlock: Int
         let blockCount: Int
@@ -62,7 +62,7 @@ extension CheckpointFile {
         let pointsOffset: Int
         let wideLinesOffset: Int
 
-        /// Reads the header, and checks the checksum of all.
+        /// Reads the header, and checks the length and the checksum of the file.
         init(of bytes: RawSpan) throws(Failure) {
             guard bytes.byteCount >= headerBytes, magic.indices.allSatisfy({ bytes[byte: $0] == magic[$0] })
             else { throw .notACheckpointFile }
@@ -82,9 +82,9 @@ extension CheckpointFile {
         }
     }
 
-    /// Mixes all 8-byte words but its own place into one: FNV-1a's step, with words for bytes.
+    /// Returns the checksum of all 8-byte words except its own: FNV-1a's step, on words instead of bytes.
     ///
-    /// Each step is a bijection of the sum so far, so a change within one word is always seen.
+    /// Each step is a bijection of the sum so far, so it detects every change within one word.
     /// Source: Fowler, Noll, Vo, Eastlake, "The FNV Non-Cryptographic Hash Algorithm" (RFC 9923).
     private static func checksum(of bytes: RawSpan) -> UInt64 {
         var sum: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -98,7 +98,7 @@ extension CheckpointFile {
 // MARK: - Writing
 
 extension CheckpointFile {
-    /// Writes the file.
+    /// Returns the bytes of the file.
     package func encoded() -> [UInt8] {
         var (lines, points, wideLines): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
         var total = 0
@@ -154,7 +154,7 @@ extension [UInt8] {
 }
 
 extension RawSpan {
-    // Safe, all three: the span checks that the bytes lie within it, and every pattern of bits is an integer.
+    // Safe, all three: the span checks its bounds, and every bit pattern is an integer.
     fileprivate subscript(byte offset: Int) -> UInt8 { unsafe self.unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
     fileprivate subscript(word offset: Int) -> UInt32 {
         UInt32(littleEndian: unsafe self.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))

@@ -1,21 +1,21 @@
-/// What the checkpoint table tells of 56 blocks: 64 bytes, as many as a cache line.
+/// A line of the checkpoint table, which covers 56 blocks in 64 bytes, the size of a cache line.
 ///
 /// All words are little-endian.
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 0 ..< 56 | how many primes each block holds beyond the least |
+/// | 0 ..< 56 | each block's count of primes, minus the least of these counts |
 /// | 56 ..< 60 | how many primes lie before the line |
-/// | 60 ..< 62 | the least that one of its blocks holds |
+/// | 60 ..< 62 | the least of the counts |
 /// | 62 ..< 64 | 0, or the number of its wide line, from 1 |
 @safe struct CheckpointLine {
     static let blockCount = 56
     static let byteCount = 64
 
-    // All that is loaded lies within the 64 bytes, for which whoever makes the line answers; and places are below 56.
+    // Safe: all loads lie within the 64 bytes, because places are below 56. The caller of `init` guarantees the bytes.
     private let bytes: UnsafeRawPointer
 
-    /// Looks at a line, for as long as it lies there.
+    /// Makes a view of a line, valid while its 64 bytes are.
     @unsafe init(at bytes: UnsafeRawPointer) {
         unsafe self.bytes = bytes
     }
@@ -25,10 +25,10 @@
         unsafe Int(UInt32(littleEndian: self.bytes.loadUnaligned(fromByteOffset: 56, as: UInt32.self)))
     }
 
-    /// The number of its wide line, from 1; 0 if this line tells all.
+    /// The number of its wide line, from 1; 0 if it needs none.
     var wideNumber: Int { Int(self.half(at: 62)) }
 
-    /// How many primes of the line lie before a block of it.
+    /// Returns how many primes of the line lie before one of its blocks.
     @inline(__always)
     func primes(before place: Int) -> Int {
         let places = Vector(repeating: UInt64(truncatingIfNeeded: place) &* 0x0101_0101_0101_0101)
@@ -39,12 +39,12 @@
 
     private typealias Vector = SIMD2<UInt64>
 
-    /// Adds up pairs of 16 bytes, of which those from a place on count nothing.
+    /// Adds up pairs of 16 bytes, and ignores the bytes from a place on.
     ///
-    /// Arithmetic alone: what Swift makes of a comparison of bytes is a loop.
+    /// It uses arithmetic only, because Swift compiles a comparison of vectors of bytes to a loop.
     @inline(__always)
     private func pairs(_ offset: UInt64, _ places: Vector) -> Vector {
-        // The bytes' own places, and a bit above each that only a borrow clears: where the byte lies before the place.
+        // Each byte's own place, and a bit above it: a borrow clears the bit if the byte lies before `places`.
         let own =
             Vector(0x8786_8584_8382_8180, 0x8f8e_8d8c_8b8a_8988) &+ Vector(repeating: offset &* 0x0101_0101_0101_0101)
         let before = ~(own &- places) & Vector(repeating: 0x8080_8080_8080_8080)
@@ -54,7 +54,7 @@
         return (bytes & low) &+ (bytes &>> 8 & low)
     }
 
-    /// How many primes a block of the line holds.
+    /// Returns how many primes a block of the line holds, if the line is not wide.
     @inline(__always)
     func count(at place: Int) -> Int {
         unsafe Int(self.half(at: 60)) &+ Int(self.bytes.load(fromByteOffset: place, as: UInt8.self))

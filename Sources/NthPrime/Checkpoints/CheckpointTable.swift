@@ -1,31 +1,31 @@
-/// Knows how many primes lie before each block of the number line, and so which block holds the M-th prime.
+/// A table of how many primes lie before each block of the number line, which tells which block holds the M-th prime.
 ///
-/// All of that is embedded, and used as it lies there (``CheckpointFile``): a ``CheckpointLine`` tells how many primes lie
-/// before it, and how many each of its 56 blocks holds. Which block M is in, is estimated: primes are spread so evenly that
-/// a straight line between two known points, 65,536 primes apart, leads to the right block most often, and next to it
-/// otherwise. So a look-up waits for memory once.
+/// The table reads a ``CheckpointFile`` in place. A ``CheckpointLine`` tells how many primes lie before it, and how many
+/// each of its 56 blocks holds. The block of M is estimated on a straight line between two known points, 65,536 primes
+/// apart. Primes are so evenly spread that the estimate is usually the right block, and otherwise a neighbour. So a
+/// look-up has one cache miss here.
 @safe struct CheckpointTable: Sendable {
-    /// Where a prime stands: in which block, and at which place among its primes.
+    /// The position of a prime: its block, and its place among the primes of the block.
     struct Location: Equatable {
         /// The block's number.
         var block: Int
         /// The place of the prime among those of its block, from 1.
         var rank: Int
-        /// How many primes the block holds; the last block's are counted up to the last M.
+        /// How many primes the block holds; for the last block, up to the largest M.
         var count: Int
     }
 
-    // Sendable although pointers: nobody writes to what they point to. The layout, for which whoever makes the table
-    // answers, says how much of each there is; M and blocks of the number line lead to no place beyond.
+    // Sendable although pointers: the bytes never change. Safe: every M and every block of the number line leads to a
+    // place within the layout, which the caller of `init` guarantees.
     private nonisolated(unsafe) let lines: UnsafeRawPointer
     private nonisolated(unsafe) let points: UnsafeRawPointer
     private nonisolated(unsafe) let wideLines: UnsafeRawPointer
 
-    /// Takes a table for as long as it lies at an address.
+    /// Makes a table of a file, valid while the file's bytes are.
     ///
     /// - Parameters:
-    ///   - bytes: Where the file begins.
-    ///   - layout: The file's own.
+    ///   - bytes: The start of the file.
+    ///   - layout: The layout of this file.
     @unsafe init(at bytes: UnsafeRawPointer, _ layout: CheckpointFile.Layout) {
         unsafe self.lines = bytes + layout.linesOffset
         unsafe self.points = bytes + layout.pointsOffset
@@ -34,12 +34,12 @@
 
     // MARK: - Blocks
 
-    /// How many primes lie before a block, but the last M from the end on.
+    /// Returns how many primes lie before a block; past the last block, the largest M.
     func primes(before block: Int) -> UInt32 {
         block < Block.count ? UInt32(self.primes(of: block).before) : .max
     }
 
-    /// How many primes lie before a block, and how many it holds.
+    /// Returns how many primes lie before a block, and how many it holds.
     @inline(__always)
     func primes(of block: Int) -> (before: Int, count: Int) {
         let (number, place) = UInt32(truncatingIfNeeded: block)
@@ -62,21 +62,23 @@
 
     // MARK: - Look-ups
 
-    /// Where on the number line a prime is, more or less.
+    /// An estimated position on the number line.
     struct Estimate {
         /// In units of 2^−10 of a block, from 0.
         fileprivate var position: UInt32
 
-        /// The block's number, or that of a neighbour.
+        /// The number of the right block or of a neighbour.
         var block: Int { Int(self.position >> CheckpointFile.fractionBits) }
-        /// In the bitmap of the number line, to within some lines.
+        /// The position in the bitmap of the number line, accurate to a few lines.
         var byteOffset: Int { Int(self.position) &* Block.bitmapBytes &>> Int(CheckpointFile.fractionBits) }
     }
 
-    /// Estimates where the M-th prime is, without a wait for memory.
+    /// Estimates where the M-th prime is, on the straight line between two known primes.
+    ///
+    /// The points take 256 KB, few enough for the L2 cache.
     ///
     /// - Parameter ordinal: M, from 1.
-    /// - Returns: The position on a straight line between two known primes.
+    /// - Returns: The estimated position.
     @inline(__always)
     func estimate(_ ordinal: UInt32) -> Estimate {
         let point = Int((ordinal &- 1) >> CheckpointFile.pointShift)
@@ -90,7 +92,7 @@
     ///
     /// - Parameters:
     ///   - ordinal: M, from 1.
-    ///   - estimate: Where it most likely is.
+    ///   - estimate: The estimate for M.
     /// - Returns: The block, and the prime's place in it.
     /// - Complexity: O(1).
     @inline(__always)

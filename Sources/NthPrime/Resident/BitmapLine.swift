@@ -1,12 +1,12 @@
-/// A line of the wheel's bitmap: 64 bytes, as many as a cache line, which stand for 1,920 numbers.
+/// A line of the wheel's bitmap: 64 bytes, the size of a cache line, which stand for 1,920 numbers.
 @unsafe struct BitmapLine {
     static let byteCount = 64
-    /// How much of the number line it covers.
+    /// How many numbers it covers.
     static let numbers = byteCount * Wheel.circumference
 
     private let bytes: UnsafeRawPointer
 
-    /// Names a line.
+    /// Makes a view of a line, valid while its 64 bytes are.
     @inline(__always)
     init(at bytes: UnsafeRawPointer) {
         unsafe self.bytes = unsafe bytes
@@ -15,10 +15,10 @@
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// Finds a set bit, and tells which number it stands for, counted from the line's first.
+    /// Returns the number that a set bit stands for, relative to the first number of the line.
     ///
-    /// Bytes are taken for little-endian words, as on all processors that Swift has.
-    /// No branch depends on the data: at random places, each would be mispredicted half the time.
+    /// Words are little-endian, as on x86-64 and arm64. No branch depends on the data, because at random places each
+    /// branch would be mispredicted half the time.
     /// Source: S. Vigna, "Broadword Implementation of Rank/Select Queries" (2008), algorithm 2.
     ///
     /// - Parameter rank: The bit's place among the line's set bits, from 1 to their count.
@@ -26,7 +26,7 @@
     @inline(__always)
     func number(at rank: Int) -> Int {
         var before = UInt64(truncatingIfNeeded: rank &- 1)
-        // For each word, the sums of set bits over its bytes from the lowest up, side by side; the last is the word's.
+        // For each word, the running sums of set bits over its bytes, from the lowest up; the last sum is the word's.
         var sums = InlineArray<8, UInt64>(repeating: 0)
         var index = 0
         var total: UInt64 = 0
@@ -46,7 +46,7 @@
         let sum = sums[index & 7]
         let byte = unsafe Self.count(ofBytesIn: sum, upTo: before)
         before &-= (sum &<< 8) &>> (8 &* UInt64(byte)) & 0xFF
-        // The byte's bits, each in a byte of its own, and their sums.
+        // Spreads the bits of the byte over eight bytes, and sums them up.
         let bits = unsafe (self.word(index) &>> (8 &* UInt64(byte)) & 0xFF) &* Self.ones & 0x8040_2010_0804_0201
         let spread = unsafe ((bits &+ (Self.highs &- Self.ones)) | bits) &>> 7 & Self.ones
         let bit = unsafe Self.count(ofBytesIn: spread &* Self.ones, upTo: before)
@@ -63,7 +63,7 @@
         unsafe self.bytes.load(fromByteOffset: 16 &* index, as: SIMD2<UInt64>.self)
     }
 
-    /// How many bits are set in each byte of two words.
+    /// Returns how many bits are set in each byte of two words.
     @inline(__always)
     private static func countsOfBytes(_ words: SIMD2<UInt64>) -> SIMD2<UInt64> {
         let two = SIMD2<UInt64>(repeating: 0x3333_3333_3333_3333)
@@ -72,7 +72,7 @@
         return (counts &+ counts &>> 4) & SIMD2(repeating: 0x0F0F_0F0F_0F0F_0F0F)
     }
 
-    /// How many of eight bytes, each below 128, are at most `value`, which is below 128 too.
+    /// Returns how many of eight bytes are at most `value`; all are below 128.
     @inline(__always)
     private static func count(ofBytesIn bytes: UInt64, upTo value: UInt64) -> Int {
         let isUpTo = unsafe ((value &* ones | highs) &- bytes) & highs

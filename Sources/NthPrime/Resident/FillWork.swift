@@ -3,12 +3,12 @@ internal import Synchronization
 /// The work of filling ``ResidentBlocks`` from the low end, and the threads that do it for the calls of
 /// ``run(workers:)``.
 ///
-/// The threads work as long as a call waits. A thread takes its next run of blocks, or ends, under the lock; and a
-/// thread that has given a run back looks for one once more. So while a call waits, no run is left without a thread.
+/// The threads work while a call waits. Under the lock, a thread takes its next run of blocks, or ends. A thread that
+/// gives a run back takes one again if a call waits by then. So while a call waits, no run is without a thread.
 final class FillWork: Sendable {
-    /// What the calls and the threads agree on; look-ups do not touch it.
+    /// The state that calls and threads share; look-ups do not touch it.
     private struct Progress {
-        /// Runs from here on were never taken.
+        /// No thread has taken this run, nor any after it.
         var nextRun = 0
         /// Runs that were taken, and given back unfinished.
         var givenBack: [Int] = []
@@ -17,7 +17,7 @@ final class FillWork: Sendable {
         /// Runs that are done although one before them is not.
         var doneAhead: Set<Int> = []
         var threadCount = 0
-        /// What the calls wait for, by their numbers.
+        /// The calls that wait, by their numbers; finishing the stream resumes the call.
         var waiting: [Int: AsyncStream<Never>.Continuation] = [:]
         var nextCall = 0
     }
@@ -25,10 +25,9 @@ final class FillWork: Sendable {
     private let blocks: ResidentBlocks
     private let runCount: Int
     private let progress = Mutex(Progress())
-    /// Stored at the end of each locked section and loaded at the start of the next, because the thread sanitizer does
-    /// not see the order that a `Mutex` makes.
+    /// An atomic that shows the order of the locked sections to the thread sanitizer, which does not see a `Mutex`.
     private let lastSection = Atomic(false)
-    /// Whether a call waits; the threads look at it often, and so without the lock.
+    /// Whether a call waits; the threads read it often, and so without the lock.
     private let isWanted = Atomic(false)
 
     /// Prepares to sieve all blocks that there is room for.
@@ -49,7 +48,7 @@ final class FillWork: Sendable {
 
     // MARK: - Calls
 
-    /// Waits until threads have sieved all blocks, or the task is cancelled.
+    /// Starts threads, and waits until all blocks are sieved or the task is cancelled.
     ///
     /// - Parameter workers: How many threads are to work, those of other calls included; at least 1.
     /// - Throws: ``PrimeIndexError`` with the code ``PrimeIndexError/Code/noThreads``.
@@ -94,7 +93,7 @@ final class FillWork: Sendable {
 
     // MARK: - Threads
 
-    /// Sieves one run after another: what each thread does.
+    /// Sieves one run after another, on a thread of its own.
     private func sieveRuns() {
         var sieve = SegmentSieve()
         while let run = self.takeRun() {

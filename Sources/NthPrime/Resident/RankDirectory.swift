@@ -1,14 +1,14 @@
-/// Counts of the set bits of a block of the bitmap, so that a rank costs the popcount of one line.
+/// The counts of set bits before each line of a block's bitmap, which tell the line that holds a prime.
 struct RankDirectory {
     private typealias Counts = InlineArray<16, UInt16>
 
     /// The number of set bits before each line.
     private var counts = Counts(repeating: 0)
 
-    /// A directory of nothing.
+    /// Makes a directory of an empty block.
     init() {}
 
-    /// How many bits of the block are set.
+    /// Returns how many bits of the block are set.
     func total(ofBlockAt block: UnsafeRawPointer) -> UInt16 {
         let last = Counts.count - 1
         return unsafe self.counts[last] + Self.popcount(ofLineAt: block + last * BitmapLine.byteCount)
@@ -16,7 +16,7 @@ struct RankDirectory {
 
     /// Counts the bits of a block.
     ///
-    /// Plain x86-64 has no popcnt instruction, so the bits are added up in SSE2 registers.
+    /// It adds up the bits in vectors, because plain x86-64 has no popcnt instruction.
     @inline(__always)
     init(ofBlockAt block: UnsafeRawPointer) {
         var total: UInt16 = 0
@@ -26,23 +26,23 @@ struct RankDirectory {
         }
     }
 
-    /// Finds a set bit.
+    /// Finds the line that holds a set bit.
     ///
     /// - Parameters:
-    ///   - rank: Its place among the block's set bits, from 1 to their count.
-    ///   - directory: Where the block's directory lies.
-    /// - Returns: The line, and the bit's place in it, from 1.
+    ///   - rank: The bit's place among the block's set bits, from 1 to their count.
+    ///   - directory: The address of the block's directory.
+    /// - Returns: The line's number in the block, from 0, and the bit's place in the line, from 1.
     @inline(__always)
     static func find(_ rank: Int, in directory: UnsafePointer<RankDirectory>) -> (line: Int, rank: Int) {
         let value = Int16(truncatingIfNeeded: rank)
         let lower = unsafe UnsafeRawPointer(directory).loadUnaligned(as: SIMD8<Int16>.self)
         let upper = unsafe UnsafeRawPointer(directory).loadUnaligned(fromByteOffset: 16, as: SIMD8<Int16>.self)
-        // Before the first line there is none, so at least one count is below.
+        // No bit lies before the first line, so at least one count is below.
         let line = Self.count(in: lower, below: value) &+ Self.count(in: upper, below: value) &- 1
         return unsafe (line, rank &- Int(directory.pointee.counts[unchecked: line]))
     }
 
-    /// How many of eight counts are below `value`.
+    /// Returns how many of eight counts are below `value`.
     ///
     /// The counts are signed because plain x86-64 compares only signed lanes in one instruction (PCMPGTW). A lane that
     /// is below becomes −1, of which one bit is kept; the multiplication adds up four lanes.

@@ -1,13 +1,13 @@
 internal import Prefetch
 internal import Synchronization
 
-/// Blocks that are kept sieved: the first of the number line, as many as fit into a budget of memory.
+/// The sieved blocks in memory: the first of the number line, as many as fit into the memory budget.
 ///
-/// A block is a bitmap of 1,024 bytes (``Wheel``) and a directory of 32 (``RankDirectory``). A look-up reads one line of
-/// each: two misses of the cache.
+/// A block is a bitmap of 1,024 bytes (``Wheel``) and a directory of 32 bytes (``RankDirectory``). A look-up reads one
+/// cache line of each.
 ///
-/// Blocks are written once, in any order, by any number of threads (``FillWork``), and read only after
-/// ``publish(upTo:)`` has said so: a release that each look-up acquires. So nobody ever reads what is being written.
+/// Threads write blocks in any order (``FillWork``), and look-ups read only blocks that are published. ``publish(upTo:)``
+/// is a release that each look-up acquires, so no look-up reads a block while it is written.
 @safe final class ResidentBlocks: Sendable {
     /// How many blocks there is room for.
     let capacity: Int
@@ -15,7 +15,7 @@ internal import Synchronization
     private let directories: PageMemory
     private let publishedCount = Atomic(0)
 
-    /// Reserves room for the first blocks of the number line; fails if the system has none.
+    /// Reserves memory for the first blocks of the number line; fails if the system has no room for it.
     ///
     /// - Parameter capacity: How many blocks.
     init?(capacity: Int) {
@@ -29,18 +29,18 @@ internal import Synchronization
 
     // MARK: - Reading
 
-    /// How many blocks can be read.
+    /// How many blocks are published.
     var count: Int { self.publishedCount.load(ordering: .acquiring) }
 
     /// Looks up a prime of a block.
     ///
-    /// - Parameter location: The block, whose number is below ``count``; the prime's place among those of its primes
-    ///   that have a bit; and how many these are.
+    /// - Parameter location: The block, which must be below ``count``. Rank and count leave out the primes that have no
+    ///   bit: 2, 3 and 5.
     /// - Returns: The prime.
     @inline(__always)
     func prime(at location: CheckpointTable.Location) -> UInt64 {
-        // The directory tells which line to read; most likely it is the one that lies as far into the block as the prime
-        // among the block's primes, give or take a fifth of a line. So it is under way before the directory is read.
+        // The line to read most likely lies as far into the block as the prime among the block's primes, give or take a
+        // fifth of a line. Prefetching it there overlaps its cache miss with the directory's.
         let start = location.block &* Block.bitmapBytes
         let likely = location.rank &* Block.bitmapBytes / (location.count &+ 1)
         unsafe Prefetch.prefetch(self.bitmaps.baseAddress + (start &+ max(0, likely &- 12)))
@@ -48,16 +48,16 @@ internal import Synchronization
         return unsafe self.place(of: location).prime
     }
 
-    /// Begins to fetch what ``place(of:)`` most likely reads, and the translation of the address of the bitmap's line.
+    /// Prefetches what ``place(of:)`` most likely reads, and the address translation of the bitmap's line.
     ///
-    /// It may be anywhere, even where nothing is resident: nothing is read.
+    /// Any estimate is safe, even outside the memory, because a prefetch reads nothing.
     @inline(__always)
     func prefetch(_ estimate: CheckpointTable.Estimate) {
         unsafe Prefetch.prefetch(self.directory(of: estimate.block))
         unsafe Prefetch.prefetch(self.bitmaps.baseAddress + estimate.byteOffset)
     }
 
-    /// Finds the line that a prime is in.
+    /// Finds the line that holds a prime of a published block.
     @inline(__always)
     func place(of location: CheckpointTable.Location) -> Place {
         let (line, rank) = unsafe RankDirectory.find(location.rank, in: self.directory(of: location.block))
@@ -69,13 +69,13 @@ internal import Synchronization
         )
     }
 
-    /// A prime's line in the bitmap, and its place there.
+    /// A prime's line of the bitmap, and its place in this line.
     @unsafe struct Place {
         fileprivate var line: UnsafeRawPointer
         fileprivate var firstNumber: Int
         fileprivate var rank: Int
 
-        /// Begins to fetch what ``prime`` reads.
+        /// Prefetches what ``prime`` reads.
         @inline(__always)
         func prefetchLine() { unsafe Prefetch.prefetch(self.line) }
 
@@ -88,7 +88,7 @@ internal import Synchronization
 
     // MARK: - Writing
 
-    /// Lets blocks be read: all before `end` have been written.
+    /// Lets look-ups read all blocks before `end`, which must be sieved.
     func publish(upTo end: Int) {
         self.publishedCount.store(end, ordering: .releasing)
     }
@@ -98,8 +98,8 @@ internal import Synchronization
     /// - Parameters:
     ///   - blocks: The run, within the capacity.
     ///   - sieve: The calling thread's.
-    ///   - isWanted: Asked about every 2 ms; if it says no, the rest is left.
-    /// - Returns: Whether the run is done.
+    ///   - isWanted: Asked about every 2 ms of CPU time; `false` ends the run early.
+    /// - Returns: Whether the whole run is sieved.
     func sieve(_ blocks: Range<Int>, with sieve: inout SegmentSieve, while isWanted: () -> Bool) -> Bool {
         let firstByte = blocks.lowerBound * Block.bitmapBytes
         let bitmap = unsafe UnsafeMutableRawBufferPointer(

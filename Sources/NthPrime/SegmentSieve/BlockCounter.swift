@@ -1,4 +1,4 @@
-/// Counts the primes of blocks, many at a time: what the checkpoint table is made of.
+/// A counter of the primes of blocks, for making the checkpoint table.
 package struct BlockCounter {
     /// The most blocks to count at a time, and the best number of them.
     package static let blocksPerRun = SegmentSieve.blocksPerRun
@@ -7,14 +7,14 @@ package struct BlockCounter {
     private var bitmap = [UInt8](repeating: 0, count: blocksPerRun * Block.bitmapBytes)
     private var directories = [RankDirectory](repeating: RankDirectory(), count: blocksPerRun)
 
-    /// Prepares.
+    /// Allocates the memory for a run.
     package init() {}
 
-    /// Counts the primes of each of some neighbouring blocks.
+    /// Counts the primes of each block of a run.
     ///
-    /// - Parameter blocks: At most ``blocksPerRun``.
+    /// - Parameter blocks: At most ``blocksPerRun`` blocks.
     /// - Returns: The counts, in the order of the blocks.
-    /// - Complexity: About 5 µs a block.
+    /// - Complexity: About 5 µs for each block.
     package mutating func counts(of blocks: Range<Int>) -> [UInt16] {
         let firstByte = blocks.lowerBound * Block.bitmapBytes
         let byteCount = blocks.count * Block.bitmapBytes

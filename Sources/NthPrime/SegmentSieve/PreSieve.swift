@@ -1,20 +1,20 @@
-/// Ready-made bitmaps without the multiples of the smallest primes.
+/// Bitmap patterns that strike the multiples of the smallest primes.
 ///
-/// A prime p strikes the same bits in byte i and in byte i + p. Primes p and q together therefore have a pattern of
-/// p * q bytes, and the AND of a pattern per group of primes costs less than striking each multiple.
+/// A prime p strikes the same bits in byte i and in byte i + p. So primes p and q together have a pattern of p * q bytes.
+/// The AND of one pattern for each group of primes costs less than striking each multiple.
 struct PreSieve: Sendable {
-    /// Groups whose patterns together take 170 KB: they are read in order, so the L2 cache is near enough.
+    /// Groups whose patterns together take 170 KB.
+    ///
+    /// They are read in order, so the L2 cache is fast enough.
     static let groups = [
         [7, 11, 13, 17], [19, 23, 29], [31, 37], [41, 43], [47, 53], [59, 61], [67, 71], [73, 79], [83, 89],
         [97, 101], [103, 107], [109, 113], [127, 131], [137, 139], [149, 151], [157, 163],
     ]
     static let largestPrime = groups.joined().max() ?? 0
-    /// The bytes that are written at a time.
+    /// How many bytes are written at a time.
     static let unit = 128
 
-    /// Bytes per step.
-    ///
-    /// The patterns are longer by as much, so that they wrap around between steps only.
+    /// Bytes between two checks for the end of a pattern; each pattern is longer by this, so that it lasts for a step.
     private static let stepSize = 1024
 
     private struct Pattern: Sendable {
@@ -46,10 +46,11 @@ struct PreSieve: Sendable {
         self.storage = storage
     }
 
-    /// Writes the bytes from `firstByte` of the number line on: their numbers without the multiples of the smallest
-    /// primes and without 1, but with these primes.
+    /// Writes a bitmap without 1 and the multiples of the smallest primes, but with these primes.
     ///
-    /// Their count must be a multiple of `unit`.
+    /// - Parameters:
+    ///   - bitmap: The bytes to write; their count must be a multiple of ``unit``.
+    ///   - firstByte: The position of the bitmap on the number line, in bytes.
     func fill(_ bitmap: UnsafeMutableRawBufferPointer, firstByte: Int) {
         unsafe self.intersectPatterns(bitmap, firstByte: firstByte)
         if firstByte == 0 { unsafe bitmap[0] &= Wheel.mask(striking: 1) }
@@ -87,7 +88,7 @@ struct PreSieve: Sendable {
     }
 }
 
-/// Two lines of 64 bytes in eight SSE2 registers: enough work to pay for the loading of a cursor.
+/// Two lines of 64 bytes, in eight vector registers: enough work for each time that a cursor is loaded.
 private struct Lines {
     typealias Vector = SIMD2<UInt64>
     typealias Line = (Vector, Vector, Vector, Vector)

@@ -1,22 +1,23 @@
-/// What all workers share: the pre-sieve and the sieving primes beyond it, by size and residue class.
+/// The pre-sieve, and the larger sieving primes by size and residue class; read-only, and shared by all threads.
 struct SegmentPrimes: Sendable {
     /// The sieving primes of one size and one residue class modulo 30, ascending.
     struct Group: Sendable {
         let residue: Int
-        /// Where its quotients are.
+        /// The positions of its quotients.
         let range: Range<Int>
     }
 
-    /// Small sieving primes strike segments of the L1 cache's size, large ones segments of the L2 cache's.
+    /// Smaller sieving primes strike segments of the L1 cache's size, others segments of the L2 cache's size.
     ///
-    /// Lower: more strikes miss the L1 cache. Higher: fewer turns per segment, so more mispredicted loop exits per
-    /// strike. Measured on Zen 4 (32 KB of L1): 8 K to 16 K the same within 2 %, 4 K and 32 K 3 to 20 % slower.
+    /// With a lower limit, more strikes miss the L1 cache. With a higher one, a segment has fewer turns of the wheel, so
+    /// more loop exits are mispredicted for each strike. Measured on Zen 4 (32 KB of L1): 8 K to 16 K are equal within
+    /// 2 %, 4 K and 32 K are 3 to 20 % slower.
     private static let smallPrimeLimit = 12 * 1024
 
     static let shared = SegmentPrimes()
 
     let preSieve = PreSieve()
-    /// prime / 30 of the primes of all groups; the remainder is the group's residue.
+    /// prime / 30, for the primes of all groups; the remainder is the group's residue.
     let quotients: [UInt16]
     let small: [Group]
     let large: [Group]

@@ -1,41 +1,43 @@
-/// A worker's sieve: writes the bitmaps of runs of the number line, in place.
+/// A thread's sieve, which writes the bitmaps of runs of blocks in place.
 ///
-/// Byte i of the number line stands for 30 * i + {1, 7, 11, 13, 17, 19, 23, 29} in bits 0 ... 7, and a set bit for a
+/// Byte i of the number line stands for 30 * i + {1, 7, 11, 13, 17, 19, 23, 29} in bits 0 ... 7. A set bit stands for a
 /// prime. The primes 2, 3 and 5 have no bit.
 ///
-/// A sieving prime always strikes whole turns of the wheel (see `Striker`): a turn that starts in a segment is struck
-/// to its end, into the next segments. So there is no wheel position to keep, and the hot loop has one entry; only at
-/// the ends of the run are there parts of turns.
+/// A sieving prime strikes whole turns of the wheel (``Striker``): a turn that starts in a segment continues into the next
+/// segments. So there is no wheel position to keep, and the hot loop has one entry. Turns are cut only at the ends of the
+/// run.
 struct SegmentSieve {
-    /// Segment of the small sieving primes.
+    /// Bytes of a segment of the small sieving primes.
     ///
-    /// The L1 cache also takes in the turns that go on behind the segment. Measured on Zen 4 (32 KB of L1): 20 to 32 KB
-    /// the same, 16 KB 7 % slower, 8 KB 20 %.
+    /// The L1 cache also holds the turns that continue past the segment. Measured on Zen 4 (32 KB of L1): 20 to 32 KB are
+    /// equal, 16 KB is 7 % slower, 8 KB 20 %.
     private static let l1SegmentSize = 24 * 1024
-    /// Segment of the large sieving primes; it shares the L2 cache with what their turns reach behind it (the
-    /// largest prime, in bytes), with the patterns and with the primes' state.
+    /// Bytes of a segment of the large sieving primes.
     ///
-    /// Smaller: more mispredicted loop exits per strike. Measured on Zen 4 (1 MB of L2): 256 to 640 KB the same within
-    /// 2 %, 192 KB 5 to 10 % slower.
+    /// The L2 cache also holds what their turns reach past the segment (as many bytes as the largest prime), the patterns,
+    /// and the primes' state. With a smaller segment, more loop exits are mispredicted for each strike. Measured on Zen 4
+    /// (1 MB of L2): 256 to 640 KB are equal within 2 %, 192 KB is 5 to 10 % slower.
     private static let l2SegmentSize = 384 * 1024
 
-    /// Blocks in a good run, 4 MB of bitmap, about 20 ms: the start of a run costs 0.3 ms, as much as 80 KB of bitmap.
+    /// Blocks in a run: 4 MB of bitmap, about 20 ms.
+    ///
+    /// The start of a run costs 0.3 ms, as much as 80 KB of bitmap.
     static let blocksPerRun = 4096
 
     private let primes = SegmentPrimes.shared
-    /// For each sieving prime, the byte of the run at which its next turn starts.
+    /// For each sieving prime, the byte of the run where its next turn starts.
     private var turns = [Int32](repeating: 0, count: SegmentPrimes.shared.quotients.count)
 
-    /// Writes the bitmap from `firstByte` of the number line on, and the directory of each of its blocks.
+    /// Writes the bitmap of a run, and the directory of each of its blocks.
     ///
-    /// Any run may follow any other, also one that was left.
+    /// Any run may follow any other, even one that ended early.
     ///
     /// - Parameters:
-    ///   - bitmap: The run: a whole number of blocks.
-    ///   - firstByte: Where the run begins on the number line.
-    ///   - directories: As many places as there are blocks.
-    ///   - isWanted: Asked before each L2 segment, about every 2 ms; if it says no, the rest of the run is left.
-    /// - Returns: Whether the run is done.
+    ///   - bitmap: The memory of the run: a whole number of blocks.
+    ///   - firstByte: The position of the run on the number line, in bytes.
+    ///   - directories: A place for each block.
+    ///   - isWanted: Asked before each L2 segment, about every 2 ms of CPU time; `false` ends the run early.
+    /// - Returns: Whether the whole run is sieved.
     mutating func sieve(
         _ bitmap: UnsafeMutableRawBufferPointer,
         firstByte: Int,
@@ -70,7 +72,7 @@ struct SegmentSieve {
         return true
     }
 
-    /// Finds each sieving prime's first turn in the run.
+    /// Finds the first turn of each sieving prime in the run.
     private mutating func enterRun(firstByte: Int, count: Int) {
         for group in self.primes.small + self.primes.large {
             for index in group.range {

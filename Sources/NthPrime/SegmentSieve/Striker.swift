@@ -1,19 +1,19 @@
-/// Strikes out the multiples of the sieving primes of one residue class modulo 30 from a run of the number line.
+/// The hot loop that strikes the multiples of the sieving primes of one residue class modulo 30.
 ///
-/// The multiples of a prime come in turns of the wheel, eight multiples in `prime` bytes: the turn that starts at
-/// number 30 * prime * i starts at byte prime * i, and its multiple by the factor w is w * prime / 30 bytes on. With
-/// prime = 30 * quotient + residue this is w * quotient + w * residue / 30, and the second term is a constant here,
-/// as is the bit. So a strike compiles to a single `and byte [turn + register + constant], constant`.
+/// The multiples of a prime come in turns of the wheel, eight multiples in `prime` bytes. The turn that starts at the
+/// number 30 * prime * i starts at byte prime * i, and its multiple by the factor w lies w * prime / 30 bytes further.
+/// With prime = 30 * quotient + residue, this is w * quotient + w * residue / 30. The second term is a constant here, and
+/// so is the bit. So a strike compiles to one instruction on x86-64: `and byte [turn + register + constant], constant`.
 @unsafe
 struct Striker<let residue: Int> {
     let bitmap: UnsafeMutablePointer<UInt8>
     let count: Int
     /// prime / 30.
     let quotients: UnsafePointer<UInt16>
-    /// Byte of the run at which the prime's next turn starts; negative for one that starts before the run.
+    /// The byte of the run where the prime's next turn starts; negative if it starts before the run.
     let turns: UnsafeMutablePointer<Int32>
 
-    /// Strikes all turns that start before byte `end`.
+    /// Strikes all turns that start before byte `end` of the run.
     @inline(__always)
     func strike(_ primes: Range<Int>, upTo end: Int) {
         for index in primes {
@@ -44,9 +44,9 @@ struct Striker<let residue: Int> {
         }
     }
 
-    /// Strikes a turn that starts before the run or ends after it.
+    /// Strikes the part of a turn that lies within the run.
     ///
-    /// Not inlined: the hot loop needs the registers.
+    /// It is not inlined, because the hot loop needs the registers.
     @inline(never)
     private func strikeInside(_ turn: Int, _ quotient: Int) {
         unsafe self.strikeIfInside(turn, quotient, 1)

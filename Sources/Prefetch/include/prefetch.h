@@ -1,9 +1,9 @@
 #ifndef PREFETCH_H
 #define PREFETCH_H
 
-/// Begins to fetch a cache line that will be read soon, and does not wait for it.
+/// Starts to load a cache line that is read soon, without waiting for it.
 ///
-/// Swift has no word for this processor instruction, hence this one line of C.
+/// It is C, because Swift has no expression for this processor instruction.
 static inline void prefetch(const void *_Nonnull address) {
     __builtin_prefetch(address);
 }
