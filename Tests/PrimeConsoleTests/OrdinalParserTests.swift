@@ -34,10 +34,10 @@ struct OrdinalParserTests {
             ("0..5", "0 is too small"),
             ("1..5/0", "the step 0 is too small"),
             ("0x10", "expected a digit at the second character"),
-            ("1 2", "expected nothing more at the second character; one entry a line"),
+            ("1 2", "expected the end at the second character; use one entry per line"),
             ("4294967296", "4294967296 is too large"),
             ("1e99999999999999999999", "1e99999999999999999999 is too large"),
-            ("5..3", "the range ends before it begins; write 3..5"),
+            ("5..3", "the range ends before it starts; use 3..5"),
             ("1..", "expected a digit at the fourth character"),
             ("１", "expected a digit at the first character"),
         ]

@@ -135,7 +135,7 @@ struct PromptTests {
                 try await terminal.type("1..4294967295\r12")
                 try await terminal.see(line: "M> 12|")
                 try await terminal.type("\u{15}Stop\r")
-                try await terminal.see("dropped: 4294967293; on their way: 2")
+                try await terminal.see("dropped: 4294967293; waiting for answers: 2")
                 try await peer.answer(1, with: 2)
                 try await peer.answer(2, with: 3)
                 try await terminal.see("prime(1) = 2  ")

@@ -1,59 +1,59 @@
-/// The numbers that one entry of the user stands for: one M, or every so manyth of a range.
+/// The numbers of one entry: one M, or a range with a step.
 package struct Ordinals: Equatable, Sendable, Sequence {
     /// The first M.
     package let first: UInt32
-    /// No M lies beyond this.
+    /// The end of the range, which the step may miss.
     package let last: UInt32
-    /// From one M to the next; at least 1.
+    /// The distance from one M to the next, at least 1.
     package let step: UInt32
 
-    /// How many numbers these are.
+    /// The number of numbers.
     var count: Int { Int((self.last - self.first) / self.step) + 1 }
 
-    /// Gives each M in turn, in ascending order.
+    /// Returns an iterator over each M in ascending order.
     package func makeIterator() -> some IteratorProtocol<UInt32> {
         stride(from: UInt64(self.first), through: UInt64(self.last), by: Int(self.step)).lazy
             .map { UInt32($0) }.makeIterator()
     }
 }
 
-/// What is wrong with an entry, and where.
+/// An error in an entry, and its place.
 package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
     /// The entry as it was written.
     package let entry: String
-    /// What is wrong with it.
+    /// The error, without the entry.
     package let problem: String
 
-    /// Says what is wrong with an entry.
+    /// Describes an error in an entry.
     ///
     /// - Parameters:
     ///   - entry: The entry as it was written.
-    ///   - problem: What is wrong with it.
+    ///   - problem: The error, without the entry.
     package init(entry: String, problem: String) {
         self.entry = entry
         self.problem = problem
     }
 
-    /// What is wrong and what would be right, in one line.
+    /// The entry, the error and the valid range in one line, without control characters.
     package var description: String { "\(self.shownEntry.printable): \(self.explanation)" }
 
-    /// The entry, as much of it as a line holds.
+    /// The entry, shortened to 60 characters.
     var shownEntry: String { self.entry.clipped }
 
-    /// What is wrong and what would be right.
+    /// The error and the valid range.
     var explanation: String { "\(self.problem); M is a whole number from 1 to \(UInt32.max)" }
 }
 
-/// Reads what a user writes for M: `1000000`, `1_000_000`, `1e6`, `10k`, `5M`, `100..200`, `100..200/10`.
+/// A parser for the notations of M: `1000000`, `1_000_000`, `1e6`, `10k`, `5M`, `100..200`, `100..200/10`.
 package struct OrdinalParser: Sendable {
-    /// Makes a parser; they are all alike.
+    /// Makes a parser.
     package init() {}
 
-    /// Reads one line.
+    /// Parses one line.
     ///
-    /// - Parameter line: An entry, with space and a `#` comment around it or not.
-    /// - Returns: `nil` if there is nothing but space and comment.
-    /// - Throws: ``OrdinalSyntaxError`` if it is no number, or not from 1 to 4,294,967,295.
+    /// - Parameter line: An entry; spaces around it and a `#` comment after it are allowed.
+    /// - Returns: `nil` for a line without an entry.
+    /// - Throws: ``OrdinalSyntaxError`` if the entry is not valid, or not from 1 to 4,294,967,295.
     package func parse(line: some StringProtocol) throws(OrdinalSyntaxError) -> Ordinals? {
         let entry = line.prefix { $0 != "#" }.trimming(while: \.isWhitespace)
         guard !entry.isEmpty else { return nil }
@@ -65,7 +65,7 @@ package struct OrdinalParser: Sendable {
         }
         let last = try cursor.readNumber()
         guard last.value >= first.value else {
-            throw cursor.error("the range ends before it begins; write \(last.text.clipped)..\(first.text.clipped)")
+            throw cursor.error("the range ends before it starts; use \(last.text.clipped)..\(first.text.clipped)")
         }
         guard cursor.skip("/") else {
             try cursor.expectEnd()
@@ -77,9 +77,9 @@ package struct OrdinalParser: Sendable {
     }
 }
 
-/// A place in an entry, on its way from the first character to the last.
+/// A read position in an entry.
 private struct Cursor {
-    /// A number, and how it was written.
+    /// A number and its notation.
     struct Number {
         var value: UInt32
         var text: Substring
@@ -93,18 +93,18 @@ private struct Cursor {
         self.rest = entry[...]
     }
 
-    /// Takes a mark, if it comes next.
+    /// Skips a mark if it comes next.
     mutating func skip(_ mark: String) -> Bool {
         guard self.rest.hasPrefix(mark) else { return false }
         self.rest.removeFirst(mark.count)
         return true
     }
 
-    /// Takes a number: digits, `_` between them, then `k`, `M` or an exponent if there is one.
+    /// Reads a number: digits with `_` between them, then an optional `k`, `M` or exponent.
     ///
-    /// - Parameter name: What an error calls it.
+    /// - Parameter name: The name of the number in errors.
     /// - Returns: The number.
-    /// - Throws: ``OrdinalSyntaxError`` if there is none, or it is not followed by what may follow it, or out of range.
+    /// - Throws: ``OrdinalSyntaxError`` if there is no number, an unexpected character follows it, or it is out of range.
     mutating func readNumber(called name: String = "") throws(OrdinalSyntaxError) -> Number {
         let start = self.rest
         guard let significand = try self.readDigits() else { throw self.unexpected() }
@@ -122,7 +122,7 @@ private struct Cursor {
         }
         let text = start[..<self.rest.startIndex]
         var value = significand
-        // Beyond the tenth power of ten every number is out of range, but for 0.
+        // From 10^10 on every number except 0 is out of range.
         for _ in 0..<min(exponent, 10) { value = Swift.min(value * 10, Self.tooLarge) }
         guard value > 0 else { throw self.error("\(name)\(text.clipped) is too small") }
         guard let value = UInt32(exactly: value) else { throw self.error("\(name)\(text.clipped) is too large") }
@@ -137,7 +137,7 @@ private struct Cursor {
         OrdinalSyntaxError(entry: self.entry, problem: problem)
     }
 
-    /// Stands for every number that does not fit into 4 bytes.
+    /// The value of every number that does not fit into 4 bytes.
     private static let tooLarge = UInt64(UInt32.max) + 1
 
     private mutating func readDigits() throws(OrdinalSyntaxError) -> UInt64? {
@@ -156,12 +156,12 @@ private struct Cursor {
         return value
     }
 
-    /// Says that a digit was expected where the cursor stands.
+    /// Returns the error of an unexpected character at the cursor.
     private func unexpected() -> OrdinalSyntaxError {
         let position = self.entry.distance(from: self.entry.startIndex, to: self.rest.startIndex) + 1
         let place = "at the \(Self.ordinalWord(position)) character"
         let isNext = self.rest.first?.isWhitespace ?? false
-        return self.error(isNext ? "expected nothing more \(place); one entry a line" : "expected a digit \(place)")
+        return self.error(isNext ? "expected the end \(place); use one entry per line" : "expected a digit \(place)")
     }
 
     private static func ordinalWord(_ number: Int) -> String {
@@ -171,7 +171,7 @@ private struct Cursor {
 }
 
 extension StringProtocol {
-    /// As much of it as a line holds beside other words.
+    /// The text, shortened to 60 characters.
     fileprivate var clipped: String { self.count > 60 ? "\(self.prefix(57))…" : String(self) }
 
     fileprivate func trimming(while predicate: (Character) -> Bool) -> SubSequence {

@@ -1,5 +1,5 @@
 extension String {
-    /// The text with its control characters written out, so that what somebody else wrote cannot command the terminal.
+    /// The text with control characters escaped, so that foreign text cannot control the terminal.
     var printable: String {
         guard !self.unicodeScalars.allSatisfy(\.isPrintable) else { return self }
         return self.unicodeScalars.map { $0.isPrintable ? String($0) : $0.escaped(asASCII: true) }.joined()

@@ -1,27 +1,27 @@
 internal import Glibc
 package import SystemPackage
 
-/// Where text goes that a program or person reads: stdout or stderr.
+/// An output stream for text: stdout or stderr.
 package struct TextOutput: Sendable {
-    /// The reader has gone, as `head` does when it has seen enough.
+    /// The reader has closed the pipe, as `head` does when it has seen enough.
     package struct ReaderGone: Error {}
 
-    /// The text could not be written.
+    /// An error of writing.
     package struct Failure: Error, CustomStringConvertible {
-        /// The system's reason.
+        /// The system's error.
         package let cause: Errno
-        /// What went wrong, in one line.
+        /// The error in one line.
         package var description: String { "cannot write the answers: \(self.cause)" }
     }
 
     let file: FileDescriptor
 
-    /// Writes to this descriptor from now on.
+    /// Makes an output on a descriptor, which stays open.
     package init(_ output: FileDescriptor) {
         self.file = output
     }
 
-    /// The width of a terminal at this moment; 80 if it does not tell, or is none.
+    /// The width of the terminal now; 80 if it is unknown, or this is no terminal.
     var columns: Int {
         var size = winsize()
         // Safe: the structure outlives the call, which fills it.
@@ -29,18 +29,18 @@ package struct TextOutput: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes all of a text, waiting while the reader is slow.
+    /// Writes a whole text; blocks while the reader is slow.
     ///
-    /// - Parameter text: What to write.
-    /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
+    /// - Parameter text: The text.
+    /// - Throws: ``ReaderGone`` if the reader has closed the pipe; ``Failure`` for every other error.
     package func write(_ text: String) throws {
         try self.write(Array(text.utf8))
     }
 
-    /// Writes all bytes of a text, waiting while the reader is slow.
+    /// Writes all bytes of a text; blocks while the reader is slow.
     ///
-    /// - Parameter bytes: What to write.
-    /// - Throws: ``ReaderGone`` if nobody reads any more, else ``Failure``.
+    /// - Parameter bytes: The text in UTF-8.
+    /// - Throws: ``ReaderGone`` if the reader has closed the pipe; ``Failure`` for every other error.
     package func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -48,11 +48,11 @@ package struct TextOutput: Sendable {
                 // Safe: the buffer is the array's own, and outlives the call.
                 rest = rest.dropFirst(try unsafe rest.withUnsafeBytes { try unsafe self.file.write($0) })
             } catch Errno.resourceTemporarilyUnavailable {
-                // Somebody has made it non-blocking.
+                // Another process has made the file non-blocking.
                 var file = pollfd(fd: self.file.rawValue, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&file, 1, -1)
             } catch Errno.brokenPipe {
-                // The signal that would say so is ignored, so this error is how a filter learns that it may go.
+                // SIGPIPE is ignored, so this error is the only sign that the reader has closed the pipe.
                 throw ReaderGone()
             } catch let error as Errno {
                 throw Failure(cause: error)

@@ -1,4 +1,4 @@
-// For sigaction and what belongs to it.
+// For sigaction.
 #define _XOPEN_SOURCE 700
 
 #include "terminal_guard.h"
@@ -9,13 +9,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-// All of this is written before the handlers are set, or by them, with every signal blocked.
+// Written before the handlers are installed, or by the handlers with every signal blocked.
 static int terminal_fd = -1;
 static int wake_fd = -1;
 static struct termios saved_settings;
 static volatile sig_atomic_t is_raw;
 
-// What ends a process and can be caught.
+// The signals that end a process and can be caught.
 static const int fatal[] = {
     SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGALRM, SIGVTALRM, SIGPROF, SIGUSR1, SIGUSR2,
     SIGILL, SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,  SIGSEGV,   SIGSYS,  SIGXCPU, SIGXFSZ,
@@ -23,8 +23,8 @@ static const int fatal[] = {
 enum { fatal_count = sizeof fatal / sizeof *fatal };
 static struct sigaction old_fatal[fatal_count], old_stop, old_continue, old_resize;
 
-// In the background the terminal is the shell's, and has the shell's settings. One that does not control the session
-// has no background.
+// In the background the terminal has the settings of the shell, which must stay. If it is not the controlling terminal,
+// tcgetpgrp fails and there is no background.
 static int is_foreground(void) {
     pid_t front = tcgetpgrp(terminal_fd);
     return front < 0 || front == getpgrp();
@@ -40,13 +40,13 @@ static int set_raw(void) {
         if (tcgetattr(terminal_fd, &saved_settings) != 0) return errno;
     }
     struct termios raw = saved_settings;
-    // Keys come as they are, Ctrl-C, Ctrl-Z and Ctrl-S too; what is written goes on being prepared for the terminal.
+    // Input is raw, also Ctrl-C, Ctrl-Z and Ctrl-S. Output processing stays on.
     raw.c_iflag &= (tcflag_t)~(BRKINT | ICRNL | IGNCR | INLCR | INPCK | ISTRIP | IXON);
     raw.c_lflag &= (tcflag_t)~(ECHO | ICANON | IEXTEN | ISIG);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
     is_raw = 1;
-    // Not TCSAFLUSH: what has been typed ahead is to be read.
+    // Not TCSAFLUSH, which would discard the input typed ahead.
     return tcsetattr(terminal_fd, TCSANOW, &raw) == 0 ? 0 : errno;
 }
 
@@ -57,7 +57,7 @@ static void restore(void) {
 }
 
 static void on_fatal(int signal) {
-    // What comes next on the terminal begins on a line of its own.
+    // The next output on the terminal starts on a new line.
     if (is_raw && is_foreground()) {
         ssize_t ignored = write(terminal_fd, "\n", 1);
         (void)ignored;
@@ -66,7 +66,7 @@ static void on_fatal(int signal) {
     for (size_t i = 0; i < fatal_count; i++) {
         if (fatal[i] == signal) sigaction(signal, &old_fatal[i], NULL);
     }
-    // Blocked until this handler returns; then it does what it would have done.
+    // The signal is blocked until this handler returns; then it has its old effect.
     raise(signal);
 }
 
@@ -98,7 +98,7 @@ static void on_stop(int signal) {
     sigaction(signal, &old_stop, &ours);
     raise(signal);
     pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
-    // Here the process has been stopped and goes on; or it goes on at once, where no shell could continue it.
+    // The process was stopped here, and continues. In an orphaned process group it does not stop.
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     sigaction(signal, &ours, NULL);
     resume();
@@ -109,7 +109,7 @@ static void install(int signal, void (*handler)(int), struct sigaction *old) {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART | SA_ONSTACK};
     sigfillset(&action.sa_mask);
     sigaction(signal, NULL, old);
-    // Who has started us wants it ignored: `nohup`, or a shell without jobs.
+    // The parent has set the signal to be ignored: `nohup`, or a shell without job control.
     if (old->sa_handler == SIG_IGN && signal != SIGCONT && signal != SIGWINCH) return;
     sigaction(signal, &action, old);
 }
@@ -119,9 +119,9 @@ int terminal_guard_stops(void) { return old_stop.sa_handler != SIG_IGN; }
 int terminal_guard_begin(int terminal, int wake) {
     terminal_fd = terminal;
     wake_fd = wake;
-    // Started in the background (`client … &`): wait until the person brings us to the front, as all do who read.
+    // Started in the background (`client … &`): stop until `fg`, as a read from the terminal would.
     if (!is_foreground()) kill(0, SIGTTIN);
-    // Now, so that the handlers have something to restore whenever they run, and it is not read again when it is changed.
+    // Before the handlers are installed, so that they can restore the settings at any time.
     if (tcgetattr(terminal, &saved_settings) != 0) return errno;
     is_raw = 1;
     for (size_t i = 0; i < fatal_count; i++) install(fatal[i], on_fatal, &old_fatal[i]);

@@ -1,13 +1,13 @@
-/// How an answer is written, one on a line.
+/// The output format of a batch run, one line per answer.
 package enum AnswerFormat: String, CaseIterable, Sendable {
     /// M, a tab, the M-th prime.
     case tsv
-    /// An object with M, the prime, and how long the answer took: `{"m":10,"prime":29,"microseconds":412}`.
+    /// An object with M, the prime, and the time from question to answer: `{"m":10,"prime":29,"microseconds":412}`.
     case json
     /// The prime alone.
     case value
 
-    /// Writes an answer at the end of a text.
+    /// Appends an answer to a text.
     package func append(ordinal: UInt32, prime: UInt64, microseconds: UInt32, to text: inout [UInt8]) {
         switch self {
         case .tsv:
@@ -28,7 +28,7 @@ package enum AnswerFormat: String, CaseIterable, Sendable {
         text.append(UInt8(ascii: "\n"))
     }
 
-    /// Writes why there is no answer at the end of a text: an object if answers are objects, else a line for a person.
+    /// Appends a failure to a text: an object if answers are objects, otherwise a line of prose.
     package func append(_ failure: EntryFailure, to text: inout [UInt8]) {
         guard self == .json else {
             text += "\(failure.programName): \(failure)\n".utf8
@@ -44,20 +44,20 @@ package enum AnswerFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// What was asked and not answered, and why.
+/// An entry without an answer, and the reason.
 package struct EntryFailure: CustomStringConvertible {
-    /// The program that could not answer.
+    /// The name of this program, which starts the line.
     package let programName: String
-    /// The line that it stood on; `nil` if it came from the command line.
+    /// The line number in the input; `nil` for an entry of the command line.
     package let line: Int?
-    /// What was asked: M, or what was meant to be.
+    /// The number M, or the text that is not valid.
     package let value: String
-    /// Whether `value` is a number.
+    /// Whether `value` is M.
     package let isOrdinal: Bool
-    /// Why there is no answer.
+    /// The reason.
     package let message: String
 
-    /// Describes a question without an answer.
+    /// Describes an entry without an answer.
     package init(programName: String, line: Int?, value: String, isOrdinal: Bool, message: String) {
         self.programName = programName
         self.line = line
@@ -66,7 +66,7 @@ package struct EntryFailure: CustomStringConvertible {
         self.message = message
     }
 
-    /// In one line for a person.
+    /// The failure in one line, without control characters.
     package var description: String {
         "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value.printable): "
             + self.message
@@ -74,7 +74,7 @@ package struct EntryFailure: CustomStringConvertible {
 }
 
 extension [UInt8] {
-    /// Appends the digits of a number: millions are written, and a string for each would cost more than all else.
+    /// Appends the digits of a number, without a `String`, which would cost more than the rest of a run together.
     fileprivate mutating func append(decimal number: UInt64) {
         let start = self.count
         var rest = number
@@ -90,7 +90,7 @@ extension [UInt8] {
         }
     }
 
-    /// Appends a string of JSON.
+    /// Appends a JSON string literal.
     fileprivate mutating func append(json text: String) {
         self.append(UInt8(ascii: "\""))
         for byte in text.utf8 {

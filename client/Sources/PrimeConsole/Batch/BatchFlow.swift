@@ -1,20 +1,22 @@
 internal import PrimeClient
 
-/// What of a ``BatchRun`` is under way, and what comes next: event in, action out.
+/// The state machine of a ``BatchRun``, a plain value: event in, action out.
 struct BatchFlow {
-    /// What has come about.
+    /// The completion of an action, or a wake-up of the run.
     enum Event: Sendable {
-        /// Bytes came; none at the end.
+        /// Bytes of the input; none at its end.
         case read([UInt8])
         case readingFailed(any Error)
         case answered(Int, BatchAnswers)
-        /// A batch is written; whether all of it was understood and answered.
+        /// A batch is written. The value says whether every entry was valid and answered.
         case written(Bool)
+        /// The reader of stdout has closed the pipe.
         case readerGone
+        /// It is time to show the progress.
         case tick
     }
 
-    /// What is to be done, and tells an event when it is.
+    /// Work to do; its completion comes back as an ``Event``.
     enum Action {
         case read
         case ask(Int, [UInt32])
@@ -23,39 +25,39 @@ struct BatchFlow {
 
     private let limits: BatchRun.Limits
     private var parser: EntryParser
-    /// By their numbers, those that are not yet written.
+    /// The batches that are not yet written, by number.
     private var batches: [Int: EntryBatch] = [:]
-    /// Those that came before their turn.
+    /// The answers to batches that are not yet written, by number.
     private var answered: [Int: BatchAnswers] = [:]
     private var askedCount = 0
     private var writtenCount = 0
     private var isReading = false
     private(set) var isWriting = false
-    /// How many questions are answered or given up, and written.
+    /// The number of questions whose answer or failure is written.
     private(set) var doneCount = 0
-    /// How many bytes of the input they came from.
+    /// The number of input bytes that these questions came from.
     private(set) var doneBytes = 0
-    /// Whether all that was written was answered.
+    /// Whether every entry so far was valid and answered.
     private(set) var allAnswered = true
-    /// Why there is no more to be read.
+    /// The error that ended the input.
     private(set) var inputError: (any Error)?
 
-    /// Begins a run.
+    /// Starts a run.
     ///
     /// - Parameters:
-    ///   - parser: With all that is to be asked, unless there is an input.
-    ///   - limits: How much may be under way at once.
-    ///   - hasInput: Whether there is more to be read.
+    ///   - parser: An empty parser if there is an input, otherwise one that holds every entry.
+    ///   - limits: How many questions may be under way at once.
+    ///   - hasInput: Whether the run reads an input.
     init(parser: EntryParser, limits: BatchRun.Limits, hasInput: Bool) {
         self.parser = parser
         self.limits = limits
-        precondition(hasInput || !parser.canTakeMore, "without an input the parser must have all")
+        precondition(hasInput || !parser.canTakeMore, "the run has no input, and its parser expects more bytes")
     }
 
-    /// Whether all has been read, asked and written.
+    /// Whether the whole input is read and every answer is written.
     var isDone: Bool { self.parser.isAtEnd && self.batches.isEmpty && !self.isReading }
 
-    /// Gives what is to be done now; `nil` if nothing is before the next event.
+    /// Returns the next action; `nil` if there is none until the next event.
     mutating func next() -> Action? {
         if !self.isWriting, let answers = self.answered.removeValue(forKey: self.writtenCount),
             let batch = self.batches[self.writtenCount]
@@ -74,7 +76,7 @@ struct BatchFlow {
         return .read
     }
 
-    /// Takes note of what an action has led to.
+    /// Updates the state for an event.
     mutating func handle(_ event: Event) {
         switch event {
         case .read(let bytes):

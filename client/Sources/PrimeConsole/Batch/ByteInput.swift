@@ -1,18 +1,18 @@
 internal import Glibc
 internal import SystemPackage
 
-/// The bytes of a file, pipe or terminal, as many at once as there are.
+/// The bytes of a file, pipe or terminal.
 ///
-/// Reading blocks, so it is for a thread that is there to be blocked. An event loop could not do it: a terminal made
-/// non-blocking is so for all who share it, and files and `/dev/null` cannot be waited for.
+/// Reading blocks, so it needs a thread of its own. An event loop cannot do it: a terminal made non-blocking is so for
+/// every process that shares it, and epoll does not accept files and `/dev/null`.
 struct ByteInput: Sendable {
     let file: FileDescriptor
     let interruption: Interruption
 
-    /// Waits for bytes.
+    /// Waits for bytes and reads what is available.
     ///
     /// - Returns: At least one byte; none at the end of the file, or if the wait was interrupted.
-    /// - Throws: The system's error, if reading failed.
+    /// - Throws: `Errno` if reading fails.
     func read() throws -> [UInt8] {
         while true {
             if self.interruption.wait(for: self.file, POLLIN) == .interrupted { return [] }
@@ -20,7 +20,7 @@ struct ByteInput: Sendable {
         }
     }
 
-    /// How many bytes are left in it; `nil` if it is no regular file.
+    /// The number of bytes left; `nil` unless this is a regular file.
     var remainingByteCount: Int? {
         var status = stat()
         // Safe: the structure outlives the call.

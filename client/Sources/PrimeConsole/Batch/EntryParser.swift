@@ -1,36 +1,36 @@
-/// Turns a stream of bytes into batches of questions.
+/// A parser that turns a stream of bytes into batches of questions.
 ///
-/// It holds the bytes that it was given last and what a range still stands for, so its memory is bounded.
+/// It holds only the latest bytes and the rest of one range, so its memory is bounded.
 package struct EntryParser {
-    /// No line may be longer, but for its comment: a number of so many digits is a mistake.
+    /// The longest line in bytes, without its comment; a longer number is a mistake.
     package static let longestLine = 64 * 1024
-    /// So many bad lines end a batch, for each costs far more memory than a number.
+    /// The most invalid lines in a batch, because each takes far more memory than a number.
     private static let problemLimit = 256
 
     private let parser = OrdinalParser()
     private var bytes: [UInt8] = []
-    /// What lies before has been parsed.
+    /// The start of the bytes not yet parsed.
     private var position = 0
-    /// How many bytes were dropped before `bytes`.
+    /// The offset of `bytes` in the input.
     private var droppedByteCount = 0
-    /// The line that `position` stands in, from 1.
+    /// The number of the line at `position`, from 1.
     private var line = 1
-    /// Whether the rest of the line is to be passed over.
+    /// Whether to skip the rest of the line, which is too long.
     private var isSkipping = false
     private var hasEnded = false
-    /// What the line before `position` still stands for.
+    /// The rest of the range on the line before `position`.
     private var range: Ordinals?
 
-    /// Whether all has been parsed that there will be.
+    /// Whether the whole input is parsed.
     package var isAtEnd: Bool { self.hasEnded && self.range == nil && self.position == self.bytes.count }
 
-    /// Whether there may be more bytes.
+    /// Whether more bytes may come.
     var canTakeMore: Bool { !self.hasEnded }
 
-    /// Has nothing to parse yet.
+    /// Makes a parser at the start of an input.
     package init() {}
 
-    /// Takes more bytes, once ``next(limit:)`` has come to the end of those before.
+    /// Appends bytes; call it when ``next(limit:)`` has returned `nil`.
     package mutating func append(_ chunk: [UInt8]) {
         self.droppedByteCount += self.position
         self.bytes.removeFirst(self.position)
@@ -38,15 +38,15 @@ package struct EntryParser {
         self.position = 0
     }
 
-    /// There will be no more bytes; the last line need not end in a newline.
+    /// Ends the input; the last line need not end in a newline.
     package mutating func end() {
         self.hasEnded = true
     }
 
-    /// Gives the next questions.
+    /// Returns the next batch.
     ///
-    /// - Parameter limit: How many at most, at least 1.
-    /// - Returns: `nil` if there is nothing left in what was taken.
+    /// - Parameter limit: The most questions in the batch, at least 1.
+    /// - Returns: `nil` if the parser needs more bytes, or has ended.
     package mutating func next(limit: Int) -> EntryBatch? {
         var batch = EntryBatch(firstLine: self.range == nil ? self.line : self.line - 1)
         while batch.ordinals.count < limit, batch.problems.count < Self.problemLimit {
@@ -74,9 +74,9 @@ package struct EntryParser {
         }
     }
 
-    /// Takes a line that holds nothing but digits, as those by the million do.
+    /// Parses a line of digits alone: the fast path, without a `String`.
     ///
-    /// - Returns: Whether it was such a line; if not, nothing is taken.
+    /// - Returns: Whether it was such a line; otherwise the parser has not moved.
     private mutating func parsePlainLine(into batch: inout EntryBatch) -> Bool {
         guard !self.isSkipping else { return false }
         var index = self.position
@@ -87,7 +87,7 @@ package struct EntryParser {
             value = value &* 10 &+ UInt64(digit)
             index += 1
         }
-        // Ten digits at most, so that nothing overflows.
+        // At most ten digits, so `value` has not overflowed.
         guard index < self.bytes.count, self.bytes[index] == UInt8(ascii: "\n"), index - self.position <= 10,
             let ordinal = UInt32(exactly: value), ordinal > 0
         else { return false }
@@ -98,9 +98,9 @@ package struct EntryParser {
         return true
     }
 
-    /// Takes any line.
+    /// Parses any line.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether there was a complete line.
     private mutating func parseLine(into batch: inout EntryBatch) -> Bool {
         let pending = self.bytes[self.position...]
         guard let end = pending.firstIndex(of: UInt8(ascii: "\n")) ?? (self.hasEnded ? pending.endIndex : nil) else {
@@ -114,7 +114,9 @@ package struct EntryParser {
         return true
     }
 
-    /// Takes the head of a line that is too long, and nothing else of it; or what else of it has come.
+    /// Parses the start of a line that is too long, and skips the rest.
+    ///
+    /// - Returns: `false`, because the line is not complete.
     private mutating func parseOverlongLine(into batch: inout EntryBatch) -> Bool {
         let pending = self.bytes[self.position...]
         guard self.isSkipping || pending.count > Self.longestLine else { return false }
@@ -126,7 +128,7 @@ package struct EntryParser {
 
     private mutating func parse(_ bytes: ArraySlice<UInt8>, isWhole: Bool, into batch: inout EntryBatch) {
         var text = String(decoding: bytes, as: UTF8.self)
-        // Some editors begin a text with this mark.
+        // Some editors start a file with a byte order mark.
         if self.line == 1, text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         do throws(OrdinalSyntaxError) {
             guard isWhole || bytes.contains(UInt8(ascii: "#")) else {

@@ -1,12 +1,12 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Ends the wait of threads that are blocked until a file is ready.
+/// A pipe that wakes threads blocked in `poll`.
 final class Interruption: Sendable {
-    /// What a thread was woken by.
-    enum Outcome: Equatable {
+    /// The event that ended a wait.
+    enum Outcome {
         case ready
-        /// The other end of the pipe or connection is gone.
+        /// The other end of the pipe or connection is closed.
         case gone
         case timedOut
         case interrupted
@@ -15,7 +15,7 @@ final class Interruption: Sendable {
     private let readEnd: FileDescriptor
     private let writeEnd: FileDescriptor
 
-    /// Makes one.
+    /// Opens the pipe.
     ///
     /// - Throws: `Errno` if the process may open no more files.
     init() throws {
@@ -23,24 +23,24 @@ final class Interruption: Sendable {
     }
 
     deinit {
-        // Nothing was written that is still wanted.
+        // No data can be lost.
         try? self.readEnd.close()
         try? self.writeEnd.close()
     }
 
-    /// Wakes every thread that waits, and every one that will.
+    /// Wakes every thread that waits, and every one that waits later.
     func interrupt() {
-        // Nobody takes the byte, so it is there for all. A pipe that is new has room for it.
+        // No thread reads the byte, so the pipe stays readable. A new pipe has room for it.
         _ = try? self.writeEnd.writeAll([0])
     }
 
     /// Blocks until a file is ready.
     ///
     /// - Parameters:
-    ///   - file: What to wait for.
-    ///   - events: `POLLIN`, `POLLOUT`, or 0 to wait for the other end to go.
-    ///   - milliseconds: For how long; −1 for ever.
-    /// - Returns: What ended the wait.
+    ///   - file: The file to wait for.
+    ///   - events: `POLLIN`, `POLLOUT`, or 0 to wait until the other end closes.
+    ///   - milliseconds: The longest wait; −1 for no limit.
+    /// - Returns: The event that ended the wait.
     func wait(for file: FileDescriptor, _ events: CInt, milliseconds: CInt = -1) -> Outcome {
         var files = [
             pollfd(fd: file.rawValue, events: Int16(events), revents: 0),

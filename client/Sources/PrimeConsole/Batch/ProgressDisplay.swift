@@ -1,4 +1,4 @@
-/// A ``ProgressLine`` on a terminal, as long as nothing else is to be seen there.
+/// A ``ProgressLine`` on a terminal, which ``hide()`` removes before other output.
 struct ProgressDisplay {
     /// A shorter run shows no progress.
     private static let delay = Duration.seconds(1)
@@ -15,20 +15,17 @@ struct ProgressDisplay {
         self.terminal = terminal
     }
 
-    /// Shows how far the run is, if it takes long enough to be of interest.
+    /// Shows the progress, unless the run has just started.
     mutating func show(done: Int, doneBytes: Int) {
         let elapsed = ContinuousClock.now - self.start
         guard elapsed >= Self.delay else { return }
         let text = self.line.text(done: done, doneBytes: doneBytes, after: elapsed)
         self.isVisible = true
-        // Nobody is left to tell when stderr fails.
-        try? self.terminal.write(
-            // In the last column it might go on in the next row.
-            Self.eraseLine + text.prefix(self.terminal.columns - 1)
-        )
+        // The last column stays free, or the terminal may continue in the next row. An error of stderr cannot be reported.
+        try? self.terminal.write(Self.eraseLine + text.prefix(self.terminal.columns - 1))
     }
 
-    /// Makes room for what else is to be written.
+    /// Removes the line, if it is shown.
     mutating func hide() {
         guard self.isVisible else { return }
         self.isVisible = false

@@ -1,27 +1,27 @@
-/// What a person sees of a long run, on one line: how much is done, how fast, and how long the rest will take.
+/// The progress of a long run in one line: how much is done, how fast, and the time left.
 package struct ProgressLine: Sendable {
-    /// How much there is to do.
+    /// The size of a run.
     package enum Total: Sendable {
         case unknown
         case questions(Int)
-        /// A file of so many bytes.
+        /// The bytes of a file.
         case bytes(Int)
     }
 
     private let total: Total
 
-    /// Describes how much there is to do.
+    /// Makes the line of a run of this size.
     package init(total: Total) {
         self.total = total
     }
 
-    /// Describes a run.
+    /// Returns the line.
     ///
     /// - Parameters:
-    ///   - done: How many questions were answered or given up.
-    ///   - doneBytes: How many bytes of the input they came from.
-    ///   - elapsed: How long that took, more than nothing.
-    /// - Returns: The line, the most important first.
+    ///   - done: The number of questions answered or failed.
+    ///   - doneBytes: The number of input bytes that these questions came from.
+    ///   - elapsed: The time since the start, more than zero.
+    /// - Returns: The line, its most important part first, because a narrow terminal cuts the end.
     package func text(done: Int, doneBytes: Int, after elapsed: Duration) -> String {
         let rate = Int(Double(done) / (elapsed / .seconds(1)))
         let pace = "\(Self.grouped(rate))/s"

@@ -1,11 +1,11 @@
-/// When the client uses colour.
+/// The conditions under which the client uses colour.
 package enum ColorChoice: String, CaseIterable, Sendable {
-    /// At a terminal that has it, unless the environment sets `NO_COLOR` (https://no-color.org).
+    /// If the terminal has colour and the environment does not set `NO_COLOR` (https://no-color.org).
     case auto
     case always, never
 }
 
-/// How an answer appears to a person.
+/// The look of an answer at the prompt.
 package struct AnswerStyle: Sendable {
     private let hasColor: Bool
 
@@ -13,13 +13,13 @@ package struct AnswerStyle: Sendable {
         self.hasColor = hasColor
     }
 
-    /// An answer and, less bright, how long it took: `prime(1000000) = 15485863  0.4 ms`.
+    /// Returns an answer and, dimmed, the time it took: `prime(1000000) = 15485863  0.4 ms`.
     package func line(_ ordinal: UInt32, _ prime: UInt64, after duration: Duration) -> String {
         let time = Self.text(of: duration)
         return "prime(\(ordinal)) = \(prime)  \(self.hasColor ? "\u{1B}[2m\(time)\u{1B}[0m" : time)"
     }
 
-    /// Two or three digits are all that a person compares.
+    /// Returns a duration with two or three digits, enough to compare.
     private static func text(of duration: Duration) -> String {
         let milliseconds = duration / .milliseconds(1)
         switch milliseconds {

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The variables that the process was started with.
+/// The environment variables of the process.
 enum Environment {
-    /// The value of a variable, or `nil` if it is not set or empty, which conventions take for the same.
+    /// The value of a variable; `nil` if it is unset or empty, which the conventions here treat alike.
     static subscript(_ name: String) -> String? {
         // Safe: nothing in this process changes the environment, and the value is copied.
         guard let value = unsafe getenv(name) else { return nil }

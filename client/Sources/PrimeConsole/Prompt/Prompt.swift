@@ -2,31 +2,31 @@ internal import NIOPosix
 package import PrimeClient
 internal import SystemPackage
 
-/// Asks a person for numbers, for ever, and shows each answer when it comes.
+/// The interactive prompt: it reads numbers until the user quits, and shows each answer when it comes.
 ///
-/// The next number is taken at once, however many answers are still on their way.
+/// It never waits for answers before it takes the next number.
 package struct Prompt: Sendable {
-    /// How a prompt ended.
+    /// The way a prompt ended.
     package enum Ending: Sendable {
-        /// All that was typed was understood and answered.
+        /// Every entry was valid and answered.
         case answered
-        /// Some of it was not.
+        /// Some entries were not valid or not answered.
         case unanswered
-        /// The person pressed Ctrl-C.
+        /// The user pressed Ctrl-C.
         case interrupted
     }
 
     private let settings: PromptSettings
     private let history: HistoryFile?
 
-    /// Prepares a prompt on stdin and stdout, which are a terminal.
+    /// Prepares a prompt on stdin and stdout, which must be a terminal.
     ///
     /// - Parameters:
-    ///   - client: Whom to ask.
-    ///   - server: What to call it.
-    ///   - concurrency: How many questions may be under way at once; at least 1.
-    ///   - history: Where to keep what was typed; `nil` for nowhere.
-    ///   - color: When to use colour.
+    ///   - client: The client to ask with; it must not retry, because the prompt does.
+    ///   - server: The name of the server in messages.
+    ///   - concurrency: The most questions under way at once, at least 1.
+    ///   - history: The file for the lines typed; `nil` to keep none.
+    ///   - color: Whether to use colour.
     package init(
         client: PrimeClient,
         server: String,
@@ -44,17 +44,17 @@ package struct Prompt: Sendable {
         self.history = history
     }
 
-    /// Whether the terminal knows more than lines.
+    /// Whether the terminal knows escape codes.
     private static var hasEscapeCodes: Bool {
         Environment["TERM"].map { $0 != "dumb" } ?? false
     }
 
     /// Runs until `quit`, Ctrl-D or Ctrl-C.
     ///
-    /// What was asked by then is still answered, unless it was Ctrl-C, or the server is gone.
+    /// After `quit` or Ctrl-D it waits for the answers still under way, unless the server is gone.
     ///
-    /// - Returns: How it ended.
-    /// - Throws: What reading from the terminal or writing to it throws.
+    /// - Returns: The way it ended.
+    /// - Throws: `Errno`, ``TextOutput/ReaderGone`` or ``TextOutput/Failure`` if the terminal fails.
     package func run() async throws -> Ending {
         guard Self.hasEscapeCodes else {
             return try await Terminal.with(.canonical) { terminal in
@@ -97,7 +97,7 @@ package struct Prompt: Sendable {
         }
     }
 
-    /// Writes what is entered to the history, on a thread that may be blocked: its file may lie far away.
+    /// Appends the lines entered to the history, on a pool thread, because a file on a network blocks.
     private func keep(
         _ entered: AsyncStream<[String]>,
         in history: HistoryFile?,
@@ -114,7 +114,6 @@ package struct Prompt: Sendable {
     }
 
     private func notice(of error: any Error) -> String {
-        "what you type is not kept in \(self.history?.path.string ?? "") for the next time: \(error); "
-            + "--no-history says so from the start"
+        "what you type is not kept in \(self.history?.path.string ?? ""): \(error); use --no-history to keep nothing"
     }
 }

@@ -1,17 +1,17 @@
 internal import AsyncAlgorithms
 internal import PrimeClient
 
-/// What happens to the prompt, from the person and from the server, one after another.
+/// The events of a prompt, from the terminal and from the server, as one sequence.
 ///
-/// Who has something to say waits until it is taken, so events do not pile up.
+/// A sender waits until the session has taken its event, so events do not pile up.
 struct PromptEvents: AsyncSequence, Sendable {
     enum Element: Sendable {
         case input(Terminal.Input)
         case answered(TypedQuestions.Question, UInt64, after: Duration)
         case failed(TypedQuestions.Question, PrimeClientError)
-        /// The person has been leaving for a while.
+        /// A second has passed since the user quit.
         case stillLeaving
-        /// Something that the person should know.
+        /// A message to show.
         case notice(String)
     }
 
@@ -19,7 +19,7 @@ struct PromptEvents: AsyncSequence, Sendable {
 
     func makeAsyncIterator() -> AsyncChannel<Element>.Iterator { self.channel.makeAsyncIterator() }
 
-    /// Nobody listens any more.
+    /// Ends the sequence, and releases the senders that wait.
     func finish() { self.channel.finish() }
 
     /// Reads the terminal to its end, or until ``Terminal/endReading()``.
@@ -35,10 +35,10 @@ struct PromptEvents: AsyncSequence, Sendable {
         }
     }
 
-    /// Tells the person something.
+    /// Sends a message to show.
     func send(notice: String) async { await self.channel.send(.notice(notice)) }
 
-    /// Asks a question; what comes of it is an event.
+    /// Asks a question after its pause, and sends the answer or the failure as an event.
     func ask(_ question: TypedQuestions.Question, _ client: PrimeClient) async {
         if question.pause > .zero { try? await Task.sleep(for: question.pause) }
         let start = ContinuousClock.now
@@ -50,7 +50,7 @@ struct PromptEvents: AsyncSequence, Sendable {
         }
     }
 
-    /// Has an event come in a second.
+    /// Sends ``Element/stillLeaving`` after a second.
     func announceStillLeaving() async {
         try? await Task.sleep(for: .seconds(1))
         await self.channel.send(.stillLeaving)

@@ -1,15 +1,15 @@
 internal import PrimeClient
 
-/// Whom to ask, and how.
+/// The settings of a prompt.
 struct PromptSettings: Sendable {
     let client: PrimeClient
-    /// What the server is called.
+    /// The name of the server in messages.
     let server: String
     let concurrency: Int
     let style: AnswerStyle
 }
 
-/// The prompt's loop: one event at a time, from the person or from the server.
+/// The event loop of a prompt: it handles one event at a time, from the terminal or from the server.
 struct PromptSession<Screen: PromptScreen> {
     private static var help: String {
         """
@@ -28,7 +28,7 @@ struct PromptSession<Screen: PromptScreen> {
     private var allAnswered = true
     /// Whether the server has ever answered.
     private var isServerKnown = false
-    /// Whether the person wants to leave.
+    /// Whether the user has quit, and the session only waits for answers.
     private var isLeaving = false
 
     init(
@@ -46,10 +46,10 @@ struct PromptSession<Screen: PromptScreen> {
         self.queue = TypedQuestions(concurrency: settings.concurrency)
     }
 
-    /// Runs until the person leaves and all is answered, or nobody is there to answer.
+    /// Runs until the user quits and every question is answered, or the server is gone.
     mutating func run() async throws -> Prompt.Ending {
         try await withThrowingDiscardingTaskGroup { group in
-            // Who presses Ctrl-C does not want to wait for answers.
+            // After Ctrl-C the client does not wait for answers.
             defer { group.cancelAll() }
             return try await self.run(asking: &group)
         }
@@ -84,7 +84,7 @@ struct PromptSession<Screen: PromptScreen> {
         return try self.end()
     }
 
-    // MARK: - The person
+    // MARK: - The terminal
 
     private mutating func take(_ input: Terminal.Input) throws -> Prompt.Ending? {
         let entries: [PromptEntry]
@@ -119,7 +119,8 @@ struct PromptSession<Screen: PromptScreen> {
         switch line.lowercased().split(whereSeparator: \.isWhitespace) {
         case ["quit"], ["exit"]: try self.leave()
         case ["help"], ["?"]: try self.screen.show(Self.help)
-        case ["stop"]: try self.screen.show("dropped: \(self.queue.drop()); on their way: \(self.queue.unanswered)")
+        case ["stop"]:
+            try self.screen.show("dropped: \(self.queue.drop()); waiting for answers: \(self.queue.unanswered)")
         default: try self.ask(line)
         }
     }
@@ -154,12 +155,12 @@ struct PromptSession<Screen: PromptScreen> {
         let mayComeBack =
             switch error.code {
             case .unreachable, .closedEarly, .timedOut: true
-            // A name that has never been found is misspelt rather than gone.
+            // A name that has never resolved is misspelt, most likely.
             case .hostNotFound: self.isServerKnown
             default: false
             }
         if mayComeBack {
-            // A connection that breaks may be chance.
+            // One broken connection does not show that the server is gone.
             let news = self.queue.failed(question, isCertain: error.code != .closedEarly)
             try self.tell(news, because: error)
         } else {

@@ -1,35 +1,35 @@
 internal import DequeModule
 
-/// The questions that still want an answer, and whether the server is there to give it: a plain value, event in, effect out.
+/// The queue of typed questions and the state of the server, a plain value: event in, effect out.
 ///
-/// Each entry gets its turn, so a number need not wait until a range before it is done. A question that found no server goes
-/// back into the queue and is asked again: a prime does not change.
+/// Entries take turns, so a number does not wait until a range before it is done. A question that failed goes back into
+/// the queue and is asked again.
 package struct TypedQuestions: Sendable {
-    /// A question to be asked now.
+    /// A question to ask now.
     package struct Question: Equatable, Sendable {
         package let ordinal: UInt32
-        /// How long to wait before asking.
+        /// The time to wait before asking.
         package let pause: Duration
-        /// Whether the answer shows that the server is there.
+        /// Whether this is the only question under way, to find out whether the server answers.
         let isProbe: Bool
     }
 
-    /// What the person should know.
+    /// A change of the server's state to show.
     package enum News: Equatable, Sendable {
         case serverIsGone, serverIsBack
     }
 
     private enum Server {
         case present
-        /// A question has failed: one is asked alone, to see whether that was chance.
+        /// A question has failed. The next one is a probe, which shows whether the server is gone.
         case doubted
         case gone
     }
 
-    /// More than anybody pastes; 16 MB.
+    /// The most entries in the queue: 16 MB, more than any paste.
     package static let entryLimit = 1_000_000
 
-    /// The first pause, and the longest, which is how late the server's return may be seen.
+    /// The first pause between probes, and the longest, which bounds the delay in noticing the server's return.
     private static let pauses = (first: Duration.milliseconds(50), longest: Duration.seconds(2))
 
     private let concurrency: Int
@@ -39,21 +39,21 @@ package struct TypedQuestions: Sendable {
     private var pause = Self.pauses.first
     private var asked = 0
     private var isProbing = false
-    /// How many questions have been entered and have no answer.
+    /// The number of questions entered and not answered.
     package private(set) var unanswered = 0
 
     /// Makes an empty queue.
     ///
-    /// - Parameter concurrency: How many questions may be under way at once.
+    /// - Parameter concurrency: The most questions under way at once.
     package init(concurrency: Int) {
         self.concurrency = concurrency
     }
 
     package var isServerGone: Bool { self.server == .gone }
 
-    /// Takes an entry.
+    /// Appends an entry.
     ///
-    /// - Returns: Whether there was room.
+    /// - Returns: `false` if the queue is full.
     package mutating func add(_ ordinals: Ordinals) -> Bool {
         guard self.entries.count < Self.entryLimit else { return false }
         self.entries.append(ordinals)
@@ -61,7 +61,7 @@ package struct TypedQuestions: Sendable {
         return true
     }
 
-    /// The next question to be asked; `nil` if there is none, or enough are under way.
+    /// Returns the next question to ask; `nil` if there is none, or enough are under way.
     package mutating func next() -> Question? {
         let isProbe = self.server != .present
         guard isProbe ? !self.isProbing : self.asked < self.concurrency, let ordinal = self.nextOrdinal() else {
@@ -70,17 +70,19 @@ package struct TypedQuestions: Sendable {
         self.asked += 1
         guard isProbe else { return Question(ordinal: ordinal, pause: .zero, isProbe: false) }
         self.isProbing = true
-        // Half of it is left to chance, so that many clients do not come back all at once.
+        // Half of the pause is random, so that many clients do not reconnect at the same moment.
         let pause = self.pause * Double.random(in: 0.5...1)
         self.pause = min(self.pause * 2, Self.pauses.longest)
         return Question(ordinal: ordinal, pause: pause, isProbe: true)
     }
 
-    /// The server has answered, be it that there is no such prime.
+    /// Handles an answer, or an error that only this question has.
+    ///
+    /// - Returns: The change to show; `nil` for none.
     package mutating func answered(_ question: Question) -> News? {
         self.asked -= 1
         self.unanswered -= 1
-        // Another answer may have been sent before the server went.
+        // The server may have sent any other answer before it went away.
         guard question.isProbe else { return nil }
         let wasGone = self.server == .gone
         self.server = .present
@@ -89,19 +91,19 @@ package struct TypedQuestions: Sendable {
         return wasGone ? .serverIsBack : nil
     }
 
-    /// There was no server, or it broke off.
+    /// Handles a question that failed because of the connection.
     ///
     /// - Parameters:
-    ///   - question: What had been asked.
-    ///   - isCertain: Whether the server is known to be gone by that; else another question is to show it.
-    /// - Returns: What the person should know.
+    ///   - question: The question, which goes back into the queue.
+    ///   - isCertain: Whether the failure proves that the server is gone; otherwise a probe must.
+    /// - Returns: The change to show; `nil` for none.
     package mutating func failed(_ question: Question, isCertain: Bool) -> News? {
         self.asked -= 1
         self.failed.append(question.ordinal)
         if question.isProbe { self.isProbing = false }
         switch self.server {
         case .present where !isCertain: self.server = .doubted
-        // Another question may have been sent before the doubt.
+        // The question may have been sent before the first failure.
         case .doubted where !isCertain && !question.isProbe, .gone: break
         case .present, .doubted:
             self.server = .gone
@@ -110,9 +112,9 @@ package struct TypedQuestions: Sendable {
         return nil
     }
 
-    /// Gives up all that is not on its way.
+    /// Drops every question that is not under way.
     ///
-    /// - Returns: How many questions that were.
+    /// - Returns: The number of questions dropped.
     package mutating func drop() -> Int {
         let count = self.unanswered - self.asked
         self.entries = []
@@ -130,7 +132,7 @@ package struct TypedQuestions: Sendable {
 }
 
 extension Ordinals {
-    /// All but the first; `nil` if there are no more.
+    /// Returns all but the first number; `nil` if there are no more.
     fileprivate func dropFirst() -> Ordinals? {
         guard self.last - self.first >= self.step else { return nil }
         return Ordinals(first: self.first + self.step, last: self.last, step: self.step)

@@ -1,20 +1,20 @@
 #ifndef TERMINAL_GUARD_H
 #define TERMINAL_GUARD_H
 
-/// Makes a terminal give each key at once, without showing it, and see to it that it is as before however the process ends
-/// or stops: by a signal that ends it, a crash, or Ctrl-Z. Only SIGKILL leaves no time for that.
+/// Sets a terminal to raw input: each key at once, without echo. Restores its settings when the process ends by a signal or
+/// a crash, and while Ctrl-Z has stopped it; only SIGKILL leaves the terminal raw.
 ///
-/// What a signal handler does must be safe at any instruction of any thread. Swift does not promise that of its runtime,
-/// hence this page of C.
+/// This is C because code in a signal handler must be safe at any instruction of any thread, which Swift does not promise
+/// of its runtime.
 ///
-/// `wake` is a descriptor to which 'r' is written when the process has been stopped and has the terminal again, and 'w' when
-/// its size has changed. Returns 0, or the system's error number. One terminal at a time.
+/// The handlers write to the descriptor `wake`: 'r' when a stopped process has the terminal again, 'w' when the size of
+/// the terminal has changed. Returns 0 or an errno. Only one terminal at a time.
 int terminal_guard_begin(int terminal, int wake);
 
-/// Whether Ctrl-Z stops the process: not if it was started so that it ignores SIGTSTP.
+/// Returns whether Ctrl-Z stops the process; 0 if it was started with SIGTSTP ignored.
 int terminal_guard_stops(void);
 
-/// Gives the terminal its settings back, and the signals what they did before.
+/// Restores the settings of the terminal and the signal handlers.
 void terminal_guard_end(void);
 
 #endif

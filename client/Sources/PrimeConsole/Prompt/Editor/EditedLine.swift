@@ -1,25 +1,25 @@
-/// A line of text and the cursor in it, with all that editing keys do to them.
+/// A line of text with a cursor, and the operations of the editing keys.
 package struct EditedLine: Equatable, Sendable {
-    /// More than any entry needs, and little enough to be shifted at every key; what is typed beyond it is dropped.
+    /// The most characters: more than any entry needs, and few enough to shift at every key.
     private static let longestLine = 4096
-    /// No script needs more for one character; a pasted heap of accents is cut here.
+    /// The most bytes of a character: more than any script needs; further accents are dropped.
     private static let longestCharacterBytes = 64
 
-    /// What has been typed, character by character as a reader sees them.
+    /// The text as the characters that a reader sees.
     package private(set) var characters: [Character] = []
     /// The number of characters before the cursor.
     package private(set) var cursor = 0
 
     package init() {}
 
-    /// A line with the cursor at its end.
+    /// Makes a line with the cursor at its end.
     package init(_ text: String) {
         for scalar in text.unicodeScalars { self.insert(scalar) }
     }
 
     package var text: String { String(self.characters) }
 
-    /// Types a scalar, which may join the character before it, as an accent does.
+    /// Inserts a scalar, which may join the character before the cursor, as an accent does.
     package mutating func insert(_ scalar: Unicode.Scalar) {
         guard scalar.isPrintable else { return }
         if !scalar.isASCII, self.cursor > 0 {
@@ -37,7 +37,7 @@ package struct EditedLine: Equatable, Sendable {
         self.cursor += 1
     }
 
-    /// Puts in what was cut out elsewhere.
+    /// Inserts text that was cut.
     package mutating func insert(_ text: [Character]) {
         let text = text.prefix(Self.longestLine - self.characters.count)
         self.characters.insert(contentsOf: text, at: self.cursor)
@@ -58,14 +58,14 @@ package struct EditedLine: Equatable, Sendable {
         self.cursor = min(max(position, 0), self.characters.count)
     }
 
-    /// Where the word before the cursor begins.
+    /// Returns the start of the word before the cursor.
     package func wordStart(where isInWord: (Character) -> Bool = Self.isInWord) -> Int {
         let before = self.characters[..<self.cursor]
         guard let last = before.lastIndex(where: isInWord) else { return 0 }
         return before[..<last].lastIndex { !isInWord($0) }.map { $0 + 1 } ?? 0
     }
 
-    /// Where the word after the cursor ends.
+    /// The end of the word after the cursor.
     package var wordEnd: Int {
         let after = self.characters[self.cursor...]
         guard let first = after.firstIndex(where: Self.isInWord) else { return self.characters.count }
@@ -78,10 +78,10 @@ package struct EditedLine: Equatable, Sendable {
 
     // MARK: - Cutting
 
-    /// Removes what lies between the cursor and another position.
+    /// Removes the text between the cursor and another position.
     ///
-    /// - Parameter position: Before the cursor or after it; one beyond an end of the line stands for that end.
-    /// - Returns: What was removed.
+    /// - Parameter position: A position before or after the cursor, clamped to the line.
+    /// - Returns: The text removed.
     @discardableResult
     package mutating func cut(to position: Int) -> [Character] {
         let position = min(max(position, 0), self.characters.count)

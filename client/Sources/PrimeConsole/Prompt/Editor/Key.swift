@@ -1,13 +1,13 @@
-/// A key of the keyboard, as far as the prompt knows it.
+/// A key press that the prompt distinguishes.
 package enum Key: Hashable, Sendable {
-    /// A character, or the part of one that a terminal sends as one Unicode scalar.
+    /// A Unicode scalar: a character or a part of one.
     case scalar(Unicode.Scalar)
-    /// A letter or mark with Ctrl, the letter in lower case.
+    /// A key with Ctrl; letters in lower case.
     case control(Unicode.Scalar)
     /// A key with Alt, or after Esc.
     case alt(Unicode.Scalar)
     case enter, backspace, delete, tab
     case left, right, up, down, home, end, wordLeft, wordRight
-    /// A key that terminals know and the prompt does not.
+    /// A key without a function here.
     case unknown
 }

@@ -1,9 +1,9 @@
-/// Turns the bytes that a terminal sends into keys; a key may be split over any number of reads.
+/// A decoder from the bytes of a terminal to keys, which may be split over any number of reads.
 ///
-/// The sequences are those of xterm, which the terminals of today follow, with the older ones of Home and End
+/// It knows the sequences of xterm, which current terminals follow, and the older ones of Home and End
 /// (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, "PC-Style Function Keys").
 ///
-/// Esc alone waits for the next key, for it may begin a sequence, and only time could tell.
+/// Esc alone has no effect until the next key, because it may start a sequence.
 package struct KeyDecoder: Sendable {
     private enum State {
         case ground
@@ -11,25 +11,25 @@ package struct KeyDecoder: Sendable {
         case escape
         /// After Esc O.
         case singleShift
-        /// After Esc [, with what came since.
+        /// After Esc [, with the bytes since.
         case control([UInt8])
-        /// After Esc [ [, with which Linux's console begins F1 to F5.
+        /// After Esc [ [, the start of F1 to F5 on the Linux console.
         case consoleFunction
-        /// Within a scalar of so many bytes.
+        /// Inside a scalar of `byteCount` bytes.
         case scalar([UInt8], byteCount: Int)
     }
 
-    /// No sequence is this long; what follows is taken for text again.
+    /// The most parameter bytes of a sequence; further bytes are text again.
     private static let longestSequence = 32
 
     private var state = State.ground
 
     package init() {}
 
-    /// Takes what the terminal has sent.
+    /// Decodes bytes of the terminal.
     ///
     /// - Parameter bytes: The bytes since the last call.
-    /// - Returns: The keys that are complete now.
+    /// - Returns: The keys that these bytes complete.
     package mutating func keys(in bytes: some Sequence<UInt8>) -> [Key] {
         var keys: [Key] = []
         for byte in bytes {
@@ -51,13 +51,13 @@ package struct KeyDecoder: Sendable {
             case UInt8(ascii: "[") where parameters.isEmpty: self.state = .consoleFunction
             case 0x40...0x7E: return Self.key(final: byte, parameters: parameters)
             case 0x20...0x3F where parameters.count < Self.longestSequence: self.state = .control(parameters + [byte])
-            // The sequence was cut off.
+            // The sequence is cut off.
             default: return self.begin(byte)
             }
             return nil
         case .scalar(let begun, let byteCount):
             guard byte & 0xC0 == 0x80 else {
-                // A cut scalar is dropped, and this byte begins something else.
+                // The scalar is cut off and dropped.
                 return self.begin(byte)
             }
             guard begun.count + 1 == byteCount else {
@@ -74,7 +74,7 @@ package struct KeyDecoder: Sendable {
         case 0x0A, 0x0D: return .enter
         case 0x09: return .tab
         case 0x08, 0x7F: return .backspace
-        // Ctrl takes the letter's low bits: Ctrl-A is 1.
+        // Ctrl keeps the low five bits of a letter: Ctrl-A is 1.
         case 0x00...0x1F: return .control(Unicode.Scalar(byte | 0x60))
         case 0x20...0x7E: return .scalar(Unicode.Scalar(byte))
         case 0xC2...0xDF: self.state = .scalar([byte], byteCount: 2)
@@ -89,7 +89,7 @@ package struct KeyDecoder: Sendable {
         switch byte {
         case UInt8(ascii: "["): self.state = .control([])
         case UInt8(ascii: "O"): self.state = .singleShift
-        // Some terminals put one more Esc before a sequence for Alt.
+        // Some terminals send Alt as another Esc before the sequence.
         case 0x1B: self.state = .escape
         case 0x20...0x7F: return .alt(Unicode.Scalar(byte))
         default: return self.begin(byte)
@@ -97,10 +97,10 @@ package struct KeyDecoder: Sendable {
         return nil
     }
 
-    /// The key of a sequence: its last byte, and the numbers before it.
+    /// Returns the key of a sequence: its final byte and the parameters before it.
     private static func key(final: UInt8, parameters: [UInt8]) -> Key {
         let numbers = parameters.split(separator: UInt8(ascii: ";"))
-        // The second number is 1 and a sum: 1 for Shift, 2 for Alt, 4 for Ctrl.
+        // The second number is 1 + the modifiers: 1 for Shift, 2 for Alt, 4 for Ctrl.
         let byWord = numbers.count > 1 && (numbers[1].elementsEqual("3".utf8) || numbers[1].elementsEqual("5".utf8))
         switch Unicode.Scalar(final) {
         case "A": return .up

@@ -1,14 +1,14 @@
-/// The line being typed: key in, effect out.
+/// A line editor, a plain value: key in, effect out.
 ///
-/// The keys are those of GNU Readline's Emacs mode, which shells have taught people.
+/// The keys are those of GNU Readline's Emacs mode, as in most shells.
 package struct LineEditor: Sendable {
-    /// What a key asks of those around the editor.
+    /// The work that a key leaves to the caller.
     package enum Effect: Equatable, Sendable {
-        /// Nothing but to show the line anew.
+        /// Redraw the line.
         case edited
-        /// The line is finished.
+        /// Enter: the line is complete.
         case entered(String)
-        /// No more lines will come.
+        /// Ctrl-D on an empty line: the input ends.
         case ended
         /// Ctrl-C.
         case interrupted
@@ -18,25 +18,25 @@ package struct LineEditor: Sendable {
         case cleared
     }
 
-    /// The line, or the one that a search has found.
+    /// The line being typed, or the one that a search has found.
     package private(set) var line = EditedLine()
-    /// The search that is under way.
+    /// The search under way.
     package private(set) var search: HistorySearch?
 
     private var history: History
-    /// Which line of the history is shown, and what had been typed before.
+    /// The line of the history that is shown, and the line typed before it.
     private var recalled: (position: Int, typed: EditedLine)?
-    /// What was cut out last, for Ctrl-Y.
+    /// The text that was cut last, for Ctrl-Y.
     private var cutText: [Character] = []
 
     package init(history: History) {
         self.history = history
     }
 
-    /// Takes a key.
+    /// Handles a key.
     ///
-    /// - Parameter key: What was pressed.
-    /// - Returns: What is to be done.
+    /// - Parameter key: The key.
+    /// - Returns: The work that is left.
     package mutating func press(_ key: Key) -> Effect {
         switch key {
         case .control("c"): return .interrupted
@@ -77,7 +77,7 @@ package struct LineEditor: Sendable {
         case .alt("\u{7F}"): self.cutText = self.line.cut(to: self.line.wordStart())
         case .alt("d"): self.cutText = self.line.cut(to: self.line.wordEnd)
         case .control("y"): self.line.insert(self.cutText)
-        // Most likely Esc alone, and then a key.
+        // Most likely Esc alone, then a key.
         case .alt(let scalar): self.line.insert(scalar)
         default: break
         }
@@ -93,7 +93,7 @@ package struct LineEditor: Sendable {
 
     // MARK: - History
 
-    /// Shows the line before or after the one shown; after the last comes what had been typed.
+    /// Shows the previous or next line of the history; after the last one, the line typed before.
     private mutating func recall(before: Bool) {
         let lines = self.history.lines
         let typed = self.recalled?.typed ?? self.line
@@ -103,9 +103,9 @@ package struct LineEditor: Sendable {
         self.line = position == lines.count ? typed : EditedLine(lines[position])
     }
 
-    /// Lets a search have a key.
+    /// Handles a key during a search.
     ///
-    /// - Returns: Whether the search goes on, or has been given up; else the key is for the line found.
+    /// - Returns: `false` if the key ends the search and acts on the line found.
     private mutating func continueSearch(_ search: HistorySearch, with key: Key) -> Bool {
         var search = search
         switch key {

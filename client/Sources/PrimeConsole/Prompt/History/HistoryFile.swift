@@ -1,20 +1,20 @@
 internal import Glibc
 package import SystemPackage
 
-/// The file in which the lines entered outlast the client.
+/// The file that keeps the lines entered for later runs.
 ///
-/// Any number of clients may use it at once: each adds its lines under the file's lock.
+/// Any number of clients may use it at once, because each appends its lines under the file's lock.
 package struct HistoryFile: Sendable {
     let path: FilePath
 
-    /// Names a file; nothing is read or made yet.
+    /// Makes a history in a file, which is not opened yet.
     ///
-    /// - Parameter path: The file; folders that are missing before it are made with it.
+    /// - Parameter path: The file. The first ``add(_:)`` creates missing folders.
     package init(_ path: FilePath) {
         self.path = path
     }
 
-    /// The user's own: `nth-prime/history` in the folder for what programs remember.
+    /// The history of the user: `nth-prime/history` in the folder for the state of programs; `nil` if there is no such folder.
     ///
     /// Source: XDG Base Directory Specification 0.8, `$XDG_STATE_HOME`, else `$HOME/.local/state`; only absolute paths count.
     package static var ofUser: HistoryFile? {
@@ -37,9 +37,9 @@ package struct HistoryFile: Sendable {
         }
     }
 
-    /// Adds lines, and removes the oldest beyond ``History/limit``.
+    /// Appends lines, and removes the oldest beyond ``History/limit``.
     ///
-    /// - Parameter lines: What was entered.
+    /// - Parameter lines: The lines entered.
     /// - Throws: `Errno` if it cannot be written.
     package func add(_ lines: [String]) throws {
         try self.makeFolders()
@@ -58,7 +58,7 @@ package struct HistoryFile: Sendable {
                 try file.seek(offset: 0, from: .end)
                 try file.writeAll(added.utf8)
             } else {
-                // Written over before it is cut, so that a full disk or a crash here loses little.
+                // Overwrite before truncating, so that a full disk or a crash here loses little.
                 let count = try file.writeAll(toAbsoluteOffset: 0, all.map { "\($0)\n" }.joined().utf8)
                 try file.resize(to: Int64(count))
             }
@@ -75,14 +75,14 @@ package struct HistoryFile: Sendable {
         }
     }
 
-    /// Closing the file unlocks it.
+    /// Runs `body` under the lock of a file, which it then closes; closing releases the lock.
     private func withLock<Result>(
         _ file: FileDescriptor,
         _ lock: CInt,
         _ body: (FileDescriptor) throws -> Result
     ) throws -> Result {
         try file.closeAfter {
-            // A file system without locks is no reason to forget: clients at once are rare.
+            // If the file system has no locks, go on without: two clients rarely write at the same moment.
             while flock(file.rawValue, lock) != 0, errno == EINTR {}
             return try body(file)
         }

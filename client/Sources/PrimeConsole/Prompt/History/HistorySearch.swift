@@ -1,40 +1,40 @@
-/// A search backwards through the history that follows what is typed (Ctrl-R).
+/// An incremental search backwards through the history (Ctrl-R).
 package struct HistorySearch: Sendable {
-    /// As much of the query as is shown.
+    /// The most characters of the query that the prompt shows.
     private static let shownLength = 20
 
-    /// What stood in the line before.
+    /// The line before the search.
     package let typed: EditedLine
-    /// What is searched for.
+    /// The text to search for.
     package private(set) var query = EditedLine()
-    /// The line found, the cursor where the query begins; the last one still if no line holds a longer query.
+    /// The line found, with the cursor at the match; if no line matches, still the last one found.
     package private(set) var found: EditedLine?
-    /// Whether no line holds the query.
+    /// Whether no line matches.
     package private(set) var hasFailed = false
-    /// Where in the history the line found stands.
+    /// The index of the line found in the history.
     private var position: Int?
 
     package init(typed: EditedLine) {
         self.typed = typed
     }
 
-    /// What stands in the place of the prompt.
+    /// The prompt of the search.
     package var prompt: String {
         "\(self.hasFailed ? "not found" : "search") `\(String(self.query.characters.suffix(Self.shownLength)))': "
     }
 
-    /// Goes on to the next older line that holds the query.
+    /// Finds the next older line that matches.
     package mutating func findOlder(in history: History) {
         self.find(in: history, before: self.position ?? history.lines.count)
     }
 
-    /// Searches for one character more, from the line found on.
+    /// Appends a character to the query, and searches from the line found.
     package mutating func extend(by scalar: Unicode.Scalar, in history: History) {
         self.query.insert(scalar)
         self.find(in: history, before: (self.position ?? history.lines.count - 1) + 1)
     }
 
-    /// Searches for one character less, from the newest line on.
+    /// Removes a character from the query, and searches from the newest line.
     package mutating func shorten(in history: History) {
         self.query.cut(to: self.query.cursor - 1)
         self.position = nil

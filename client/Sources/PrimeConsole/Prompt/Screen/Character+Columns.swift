@@ -1,8 +1,8 @@
 extension Character {
-    /// How many columns of a terminal the character takes, or one or two more than that for some emoji.
+    /// The number of columns of a terminal that the character takes; for some emoji one or two too many.
     ///
-    /// Source of the wide ranges: Unicode 16, EastAsianWidth.txt, W and F, gaps within a script filled. A wrong guess only
-    /// scrolls a little early or late; see ``LineView``.
+    /// Source of the wide ranges: Unicode 16, EastAsianWidth.txt, W and F, gaps within a script filled. A wrong
+    /// width only scrolls a little early or late; see ``LineView``.
     package var columns: Int {
         if self.isASCII { return 1 }
         return self.unicodeScalars.reduce(0) { $0 + $1.columns }

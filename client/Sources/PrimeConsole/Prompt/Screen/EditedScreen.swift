@@ -1,4 +1,4 @@
-/// A screen on which lines are edited, and answers appear above the line being typed.
+/// A screen with the client's own line editor; answers appear above the line being typed.
 struct EditedScreen: PromptScreen {
     private let terminal: Terminal
     private var decoder = KeyDecoder()
@@ -59,7 +59,7 @@ struct EditedScreen: PromptScreen {
 
     mutating func end() -> [PromptEntry] { [] }
 
-    /// A finished line as it stays on the screen, in full.
+    /// Returns the output that leaves a finished line on the screen, in full.
     private func leftBehind(_ line: String) -> String { "\(LineView.eraseLine)\(LineView.prompt)\(line)\n" }
 
     private mutating func drawnLine() -> String {

@@ -1,7 +1,7 @@
-/// A terminal that knows no escape codes: the system edits the line, and answers come in between.
+/// A screen without escape codes: the system edits the line, and answers appear below it.
 struct PlainScreen: PromptScreen {
     private let terminal: Terminal
-    /// A line whose end is still to come.
+    /// The start of a line that is not complete.
     private var begun: [UInt8] = []
     private var isPrompting = false
 
@@ -28,7 +28,7 @@ struct PlainScreen: PromptScreen {
 
     mutating func show(_ text: String) throws {
         guard self.isPrompting else { return try self.terminal.write("\(text)\n") }
-        // What has been typed can be neither moved nor seen from here: it stays on its line, and goes on below.
+        // The client does not know the line being typed, so that stays above the answer and continues below it.
         try self.terminal.write("\n\(text)\n\(LineView.prompt)")
     }
 

@@ -1,32 +1,32 @@
-/// What the person sees and types.
+/// The screen of a prompt: it shows output and turns input into entries.
 protocol PromptScreen {
-    /// Takes what the terminal has sent, and shows it.
+    /// Handles bytes of the terminal, and shows them.
     ///
-    /// - Returns: What has become complete by it.
+    /// - Returns: The entries that these bytes complete.
     mutating func take(_ bytes: [UInt8]) throws -> [PromptEntry]
 
     /// Shows the prompt.
     mutating func showPrompt() throws
 
-    /// Takes the prompt away; only Ctrl-C and Ctrl-Z are of interest from now on.
+    /// Removes the prompt; typed text is no longer shown.
     mutating func hidePrompt() throws
 
-    /// Shows a line, or some, above the one being typed.
+    /// Shows one or more lines above the one being typed.
     mutating func show(_ text: String) throws
 
-    /// Draws anew what depends on the screen's width.
+    /// Redraws the line after a change of the screen's width.
     mutating func resize() throws
 
-    /// Nothing more will be typed.
+    /// Ends the input.
     ///
-    /// - Returns: What was begun before.
+    /// - Returns: The last line, if it has no newline.
     mutating func end() -> [PromptEntry]
 }
 
-/// What the person has said.
+/// An entry of the user.
 enum PromptEntry: Sendable {
     case line(String)
-    /// No more lines will come.
+    /// The end of the input.
     case ended
     /// Ctrl-C.
     case interrupted

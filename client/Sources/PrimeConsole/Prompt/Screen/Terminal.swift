@@ -3,26 +3,24 @@ internal import NIOPosix
 internal import SystemPackage
 internal import TerminalGuard
 
-/// The terminal of the process: stdin and stdout.
-///
-/// The one file of the prompt that knows the system.
+/// The terminal of the process, stdin and stdout: its mode, its input and its size.
 struct Terminal: Sendable {
-    /// What has come from the terminal.
+    /// An input of the terminal.
     enum Input: Sendable {
         case bytes([UInt8])
-        /// The process was stopped, and is before the person again.
+        /// The process was stopped, and is in the foreground again.
         case resumed
-        /// The screen has become wider or narrower.
+        /// The screen has another size.
         case resized
-        /// Nobody is there any more, or plain lines have come to their end.
+        /// The terminal is closed, or canonical input has ended.
         case ended
     }
 
-    /// How the terminal gives what is typed.
+    /// The mode of the terminal's input.
     enum Mode {
-        /// Every key at once, and not shown.
+        /// Each key at once, not echoed.
         case raw
-        /// Lines, edited and shown by the system.
+        /// Whole lines, edited and echoed by the system.
         case canonical
     }
 
@@ -31,16 +29,16 @@ struct Terminal: Sendable {
     private let output = TextOutput(.standardOutput)
     private let wakes: FileDescriptor
     private let waker: FileDescriptor
-    /// There to be blocked, and by nothing else: on a machine of one core, NIO's shared pool is a single thread.
+    /// A thread of its own to block in `poll`, because on one core NIO's shared pool is a single thread.
     private let readingThread: NIOThreadPool
 
-    /// Sets the terminal to a mode while `body` runs; whatever ends the process meanwhile, the settings are as before.
+    /// Sets the terminal to a mode while `body` runs, and restores it after that, or when a signal ends the process.
     ///
-    /// - Throws: `Errno` if it cannot be set, or what `body` throws.
+    /// - Throws: `Errno` if the mode cannot be set; any error of `body`.
     static func with<Result>(_ mode: Mode, _ body: (Terminal) async throws -> Result) async throws -> Result {
         let (wakes, waker) = try FileDescriptor.pipe()
         defer {
-            // Only this process has had them, and nothing is in them that anybody wants.
+            // No data can be lost.
             try? wakes.close()
             try? waker.close()
         }
@@ -62,15 +60,15 @@ struct Terminal: Sendable {
         }
     }
 
-    /// Writes a text, waiting while the terminal is slow.
+    /// Writes a text; blocks while the terminal is slow.
     func write(_ text: String) throws { try self.output.write(text) }
 
-    /// The screen's width at this moment.
+    /// The screen's width now.
     var columns: Int { self.output.columns }
 
-    /// Stops the process and all that were started with it, as Ctrl-Z does where the system reads the keys.
+    /// Stops the process group, as Ctrl-Z does in canonical mode.
     ///
-    /// - Returns: Whether it can be stopped; not if it was started so that it ignores the signal.
+    /// - Returns: `false` if the process was started with SIGTSTP ignored, and so does not stop.
     func suspend() -> Bool {
         guard terminal_guard_stops() != 0 else { return false }
         kill(0, SIGTSTP)
@@ -79,14 +77,14 @@ struct Terminal: Sendable {
 
     // MARK: - Reading
 
-    /// Waits for what is typed.
+    /// Waits for input.
     ///
     /// - Returns: `nil` after ``endReading()``.
     func next() async throws -> Input? {
         try await self.readingThread.runIfActive { try self.read() }
     }
 
-    /// Lets go who waits for input.
+    /// Wakes the thread that waits in ``next()``.
     func endReading() throws { _ = try self.waker.writeAll([Self.stopReading]) }
 
     private func read() throws -> Input? {
