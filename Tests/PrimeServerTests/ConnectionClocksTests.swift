@@ -79,13 +79,24 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `an old connection ends between two answers, give or take a tenth`() {
+    func `a connection is old at its maximum age, give or take a tenth`() {
         for _ in 1...100 {
-            var clocks = Clocks(age: 100)
-            #expect(clocks.expiry(of: Self.idle, at: self.at(89)) == nil)
-            #expect(clocks.expiry(of: .init(isComputing: true, unsentBytes: 0), at: self.at(200)) == nil)
-            #expect(clocks.expiry(of: Self.idle, at: self.at(110)) == .age)
+            let clocks = Clocks(age: 100).clocks
+            let end = self.at(Int64(clocks.agePercentage))
+            #expect(!clocks.isOld(at: end - .nanoseconds(1)))
+            #expect(clocks.isOld(at: end))
+            #expect(ConnectionClocks.agePercentages.contains(clocks.agePercentage))
         }
+    }
+
+    @Test
+    func `an old connection that still computes and sends has the write timeout`() {
+        var clocks = Clocks(write: 10, age: 1)
+        clocks.clocks.wrote(1000, at: self.at(5))
+        #expect(clocks.clocks.isOld(at: self.at(5)))
+        let activity = ConnectionClocks.Activity(isComputing: true, unsentBytes: 1000)
+        #expect(clocks.expiry(of: activity, at: self.at(5)) == nil)
+        #expect(clocks.expiry(of: activity, at: self.at(15)) == .writeTimeout)
     }
 
     @Test
@@ -93,5 +104,6 @@ struct ConnectionClocksTests {
         var clocks = Clocks()
         clocks.clocks.received(completesRequest: false, partialBytes: 1, at: self.at(0))
         #expect(clocks.expiry(of: Self.idle, at: self.at(1_000_000)) == nil)
+        #expect(!clocks.clocks.isOld(at: self.at(1_000_000)))
     }
 }

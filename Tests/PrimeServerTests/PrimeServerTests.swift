@@ -143,6 +143,34 @@ struct PrimeServerTests {
         #expect(statistics.truncatedRequests == 1)
     }
 
+    @Test
+    func `a client that always asks gets every answer, though its connections reach their maximum age`() async throws {
+        let statistics = try await self.withServer {
+            $0.maxConnectionAge = .milliseconds(300)
+        } _: { port in
+            let clock = ContinuousClock()
+            let end = clock.now + .seconds(1.5)
+            let configuration = PrimeClient.Configuration(connectionUse: .pipelined, connectionLimit: 2)
+            try await PrimeClient.withClient(host: "127.0.0.1", port: port, configuration: configuration) { client in
+                try await withThrowingTaskGroup { tasks in
+                    for _ in 0..<32 {
+                        tasks.addTask {
+                            // The largest M is always sieved.
+                            while clock.now < end {
+                                let prime = try await client.prime(at: .max)
+                                #expect(prime == 104_484_802_043)
+                            }
+                        }
+                    }
+                    try await tasks.waitForAll()
+                }
+            }
+        }
+        #expect(statistics.closedConnections[.age, default: 0] >= 4)
+        #expect(statistics.receivedRequests == statistics.answeredRequests)
+        #expect(statistics.droppedRequests == 0)
+    }
+
     private static func connect(port: Int) async throws -> any Channel {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port).get()

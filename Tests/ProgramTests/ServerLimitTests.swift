@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import PeerSupport
 import Subprocess
+import SystemPackage
 import Testing
 
 /// What the server does at each of its limits, and with peers that misbehave.
@@ -55,20 +56,59 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `an old connection ends after an answer, not before it`() async throws {
-        try await RunningServer.with(["--max-connection-age", "0.5"]) { server in
-            try await RawConnection.with(port: server.port) { connection in
-                var count = 0
-                do {
-                    while true {
-                        try await connection.ask([UInt32.max])
-                        guard try await connection.answers(1) == [104_484_802_043] else { break }
-                        count += 1
-                    }
-                } catch {
-                    // The end may be met by sending or by receiving.
+    func `a connection in full use ends near its maximum age, and gets every answer that it is owed`() async throws {
+        let arguments = ["--memory", "0", "--max-connection-age", "1"]
+        let (_, (answered, time, log)) = try await RunningServer.with(arguments, endsItself: true) { server in
+            let (answered, time) = try await PeerThread.run {
+                let clock = ContinuousClock()
+                let start = clock.now
+                let peer = try PeerSocket(port: server.port)
+                // All over the domain, so that each has to be sieved: the server always computes.
+                func ordinals(_ range: Range<Int>) -> [UInt32] { range.map { UInt32($0) &* 2_654_435_761 | 1 } }
+                var (asked, answered) = (512, 0)
+                try peer.ask(ordinals(0..<asked))
+                while true {
+                    let answers = try peer.answers(64)
+                    let requests = ordinals(answered..<answered + answers.count)
+                    #expect(zip(answers, requests).allSatisfy { PrimeRule.allows($0, for: $1) })
+                    answered += answers.count
+                    guard answers.count == 64 else { return (answered, clock.now - start) }
+                    try peer.ask(ordinals(asked..<asked + 64))
+                    asked += 64
                 }
-                #expect(count > 0)
+            }
+            _ = try await server.timeToEnd()
+            return (answered, time, try server.log())
+        }
+        #expect(time > .milliseconds(850))
+        #expect(time < .seconds(3))
+        // All that the server has received it has answered, and the peer has all of these answers.
+        #expect(log.contains { $0.contains("answered=\(answered)") && $0.contains("dropped=0") })
+    }
+
+    @Test
+    func `a peer that never reads cannot keep a connection beyond its maximum age and the write timeout`() async throws {
+        try await RunningServer.with(["--max-connection-age", "0.5", "--write-timeout", "0.5"]) { server in
+            let error = try await PeerThread.run { () -> Errno? in
+                let deaf = try PeerSocket(port: server.port)
+                do {
+                    while true { try deaf.ask(Array(repeating: 1, count: 10_000)) }
+                } catch let error as Errno {
+                    return error
+                }
+            }
+            #expect(error == .connectionReset || error == .brokenPipe)
+        }
+    }
+
+    @Test
+    func `idle connections end at their maximum age, too`() async throws {
+        try await RunningServer.with(["--max-connection-age", "0.5"]) { server in
+            try await PeerThread.run {
+                let peers = try (0..<200).map { _ in try PeerSocket(port: server.port) }
+                for peer in peers { try peer.exchange(1) }
+                // Each call waits for 20 s at most, which the idle timeout is beyond.
+                for peer in peers { #expect(try peer.receive(1) == []) }
             }
         }
     }

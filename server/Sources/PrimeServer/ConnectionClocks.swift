@@ -10,7 +10,7 @@ package struct ConnectionClocks {
         package var request: TimeAmount?
         /// Answers that the peer does not take.
         package var write: TimeAmount?
-        /// From the beginning, give or take a tenth; it ends between two answers.
+        /// From the beginning, give or take a tenth; whatever the connection does, it takes no further request then.
         package var age: TimeAmount?
 
         /// Names all limits.
@@ -36,6 +36,14 @@ package struct ConnectionClocks {
         }
     }
 
+    /// The maximum age of a connection, as a percentage of ``Limits/age``.
+    ///
+    /// Each connection has one of these at random, so that those that opened together do not all close together.
+    package static let agePercentages = 90...110
+
+    /// The connection's own one of ``agePercentages``: those that share it reach their maximum age in the order of their
+    /// opening.
+    package let agePercentage: Int
     private let end: NIODeadline?
     /// When something last came or was answered.
     private(set) var lastActive: NIODeadline
@@ -51,8 +59,9 @@ package struct ConnectionClocks {
     ///   - limits: How long is too long.
     ///   - now: The time on the monotonic clock.
     package init(_ limits: Limits, at now: NIODeadline) {
-        // Spread out, so that connections that came together do not go together.
-        self.end = limits.age.map { age in now + TimeAmount.nanoseconds(age.nanoseconds / 100 * .random(in: 90...110)) }
+        let agePercentage = Int.random(in: Self.agePercentages)
+        self.agePercentage = agePercentage
+        self.end = limits.age.map { age in now + .nanoseconds(age.nanoseconds / 100 * Int64(agePercentage)) }
         self.lastActive = now
     }
 
@@ -77,7 +86,18 @@ package struct ConnectionClocks {
         self.writtenBytes += byteCount
     }
 
-    /// Tells whether a connection's time is up.
+    /// Tells whether a connection has reached its maximum age.
+    ///
+    /// A busy connection does, too: it is the one that balancing over several servers is about.
+    ///
+    /// - Parameter now: The time.
+    /// - Returns: Whether it has.
+    /// - Complexity: O(1).
+    package func isOld(at now: NIODeadline) -> Bool {
+        self.end.map { now >= $0 } ?? false
+    }
+
+    /// Tells whether a connection has exceeded another limit than that of its age.
     ///
     /// - Parameters:
     ///   - activity: What it is doing.
@@ -98,7 +118,6 @@ package struct ConnectionClocks {
         if let requestBegan = self.requestBegan {
             return Self.isOver(limits.request, since: requestBegan, at: now) ? .requestTimeout : nil
         }
-        if let end = self.end, now >= end { return .age }
         return Self.isOver(limits.idle, since: self.lastActive, at: now) ? .idle : nil
     }
 

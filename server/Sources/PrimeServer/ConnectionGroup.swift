@@ -22,6 +22,11 @@ final class ConnectionGroup {
     /// Those that ask nothing and are owed nothing: with 16,000 of them, looking at all clocks would hold up the loop for
     /// milliseconds, so only the first is looked at, who has rested longest.
     private var idle = LinkedList<ConnectionHandler>()
+    /// All connections in the order of their opening, a list for each of ``ConnectionClocks/agePercentages``; none without
+    /// an age limit.
+    ///
+    /// A list is in the order of the ends, too, so a sweep looks at the first of each, idle or not.
+    private var byAge: [LinkedList<ConnectionHandler>]
     private var work: [ComputePool.Piece] = []
     /// How many connections too many there are, and not yet on their way out.
     private var excess = 0
@@ -38,6 +43,8 @@ final class ConnectionGroup {
         self.environment = environment
         self.connectionLimit = connectionLimit
         self.counters = counters
+        let listCount = environment.limits.age == nil ? 0 : ConnectionClocks.agePercentages.count
+        self.byAge = Array(repeating: LinkedList(), count: listCount)
     }
 
     /// Looks at the clocks of all connections from now on, for as long as the event loop runs.
@@ -48,6 +55,7 @@ final class ConnectionGroup {
     func add(_ handler: ConnectionHandler) {
         self.handlers[ObjectIdentifier(handler)] = handler
         self.active.append(handler)
+        if !self.byAge.isEmpty { handler.agePosition = self.byAge[self.ageList(of: handler)].append(handler) }
         self.counters.acceptedConnections.add()
     }
 
@@ -59,9 +67,21 @@ final class ConnectionGroup {
         self.active.append(handler)
     }
 
+    /// A connection begins to close: from now on its age is no reason.
+    func closes(_ handler: ConnectionHandler) {
+        guard let position = handler.agePosition else { return }
+        self.byAge[self.ageList(of: handler)].remove(at: position)
+        handler.agePosition = nil
+    }
+
+    private func ageList(of handler: ConnectionHandler) -> Int {
+        handler.agePercentage - ConnectionClocks.agePercentages.lowerBound
+    }
+
     func remove(_ handler: ConnectionHandler, reason: CloseReason) {
         if let position = handler.idlePosition { self.idle.remove(at: position) }
         handler.idlePosition = nil
+        self.closes(handler)
         self.handlers[ObjectIdentifier(handler)] = nil
         self.counters.closedConnection(reason)
         if self.handlers.isEmpty { self.whenEmpty?.succeed() }
@@ -114,8 +134,8 @@ final class ConnectionGroup {
         self.excess = self.connectionLimit.excessPerGroup
         let active = self.active
         self.active = []
-        if self.isStopping || self.environment.limits.age != nil {
-            // Those who rest have to end, too; they are looked at first, and so keep their order.
+        if self.isStopping {
+            // Idle connections have to end, too.
             while let handler = self.idle.first { self.activate(handler) }
         }
         let all = self.active + active
@@ -129,7 +149,11 @@ final class ConnectionGroup {
         let end = NIODeadline.now() + Self.sweepTurn
         var isDone = false
         while !isDone, NIODeadline.now() < end {
-            if let handler = rest.popFirst() { self.check(handler) } else { isDone = !self.endLongestIdle() }
+            if let handler = rest.popFirst() {
+                self.check(handler)
+            } else {
+                isDone = !self.endOldest() && !self.endLongestIdle()
+            }
         }
         let delay = isDone ? self.lastSweep + Self.sweepInterval - .now() : Self.sweepTurn
         self.eventLoop.assumeIsolated().scheduleTask(in: delay) { [rest] in
@@ -146,6 +170,20 @@ final class ConnectionGroup {
         } else if handler.isOpen {
             self.active.append(handler)
         }
+    }
+
+    /// Ends a connection that has reached its maximum age.
+    ///
+    /// - Returns: Whether there may be more of them.
+    /// - Complexity: O(1): the number of lists is fixed.
+    private func endOldest() -> Bool {
+        for list in self.byAge.indices {
+            guard let handler = self.byAge[list].first, handler.isOld(at: self.now) else { continue }
+            handler.end(.age)
+            self.excess -= 1
+            return true
+        }
+        return false
     }
 
     /// Ends the connection that has been idle longest, if its time is up, or if places run short.

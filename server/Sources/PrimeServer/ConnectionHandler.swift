@@ -19,6 +19,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     private static let shortestIdle = TimeAmount.seconds(1)
     /// How long a peer may take to close its side after the server has closed its own.
     private static let lingerLimit = TimeAmount.milliseconds(200)
+    /// The same after the end of a connection that may be in full use: up to 128 KiB of answers are on their way, and nobody
+    /// waits for the end.
+    private static let lingerLimitOfAge = TimeAmount.seconds(1)
 
     private let group: ConnectionGroup
     private var context: ChannelHandlerContext?
@@ -32,6 +35,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private(set) var isSettled = false
     /// Where it rests, if it does; the group's.
     var idlePosition: LinkedList<ConnectionHandler>.Position?
+    /// Where it is in the list of its age, as long as it does not close; the group's.
+    var agePosition: LinkedList<ConnectionHandler>.Position?
 
     init(group: ConnectionGroup) {
         self.group = group
@@ -108,10 +113,15 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.isIdle && now - self.clocks.lastActive >= Self.shortestIdle
     }
 
+    /// See ``ConnectionClocks/agePercentage``.
+    var agePercentage: Int { self.clocks.agePercentage }
+
+    /// Whether it has reached its maximum age.
+    func isOld(at now: NIODeadline) -> Bool { self.clocks.isOld(at: now) }
+
     /// Ends the connection if its time is up.
     ///
-    /// - Returns: Whether it does.
-    @discardableResult
+    /// - Returns: Whether it ends, now or since earlier.
     func checkClocks(at now: NIODeadline) -> Bool {
         self.isSettled = true
         if let lingersUntil = self.lingersUntil {
@@ -122,20 +132,19 @@ final class ConnectionHandler: ChannelInboundHandler {
             isComputing: self.state.isComputing,
             unsentBytes: self.unsentBytes
         )
-        guard let reason = self.clocks.expiry(of: activity, within: self.environment.limits, at: now) else {
-            return false
+        switch self.clocks.expiry(of: activity, within: self.environment.limits, at: now) {
+        case nil: break
+        case .writeTimeout: self.cutOff(.writeTimeout)
+        case let reason?: self.end(reason)
         }
-        switch reason {
-        case .writeTimeout: self.cutOff(reason)
-        default: self.end(reason)
-        }
-        return true
+        return self.reason != nil
     }
 
     /// Takes no further request, answers those that have been received, then closes.
     func end(_ reason: CloseReason) {
         guard let context = self.context, self.reason == nil else { return }
         self.group.activate(self)
+        self.group.closes(self)
         self.reason = reason
         self.state.inputEnded()
         self.proceed(context: context)
@@ -143,6 +152,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     /// Closes now; what is not sent is lost.
     func cutOff(_ reason: CloseReason) {
+        self.group.closes(self)
         self.reason = self.reason ?? reason
         self.context?.close(promise: nil)
     }
@@ -229,7 +239,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         // Who has closed its sending side has nothing more to say. To another, closing while it speaks would be a reset,
         // which may destroy answers on their way: so the server closes its sending side, and listens for a moment.
         guard self.reason != nil else { return context.close(promise: nil) }
-        self.lingersUntil = self.group.now + Self.lingerLimit
+        self.lingersUntil = self.group.now + (self.reason == .age ? Self.lingerLimitOfAge : Self.lingerLimit)
         context.close(mode: .output, promise: nil)
         context.read()
     }
