@@ -166,7 +166,8 @@ struct PrimeServerTests {
                 }
             }
         }
-        #expect(statistics.closedConnections[.age, default: 0] >= 4)
+        // Each of the two connections, at least once.
+        #expect(statistics.closedConnections[.age, default: 0] >= 2)
         #expect(statistics.receivedRequests == statistics.answeredRequests)
         #expect(statistics.droppedRequests == 0)
     }

@@ -87,7 +87,8 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `a peer that never reads cannot keep a connection beyond its maximum age and the write timeout`() async throws {
+    func `a peer that never reads cannot keep a connection beyond its maximum age and the write timeout`() async throws
+    {
         try await RunningServer.with(["--max-connection-age", "0.5", "--write-timeout", "0.5"]) { server in
             let error = try await PeerThread.run { () -> Errno? in
                 let deaf = try PeerSocket(port: server.port)
