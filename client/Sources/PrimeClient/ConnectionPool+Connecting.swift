@@ -32,6 +32,7 @@ extension ConnectionPool {
             self.open.count + self.opening.count < self.options.connectionLimit
         {
             let now = NIODeadline.now()
+            if let end = self.shortageEnd, now < end { return self.setAlarm(at: end) }
             self.lookUpIfNeeded(at: now)
             guard self.book.count > 0 else { return }
             switch self.book.choose(at: now) {
@@ -147,10 +148,18 @@ extension ConnectionPool {
             return
         }
         connection.close(.closed)
+        if (error as? IOError)?.errnoCode == Errno.connectionReset.rawValue {
+            // The peer accepted the connection, and reset it before this side took note. The outcome must not depend on
+            // that moment: it counts as a loss of the questions that the connection was opened for.
+            self.book.connected(to: connection.address)
+            let spans = self.takeWaiting(self.options.questionsPerConnection)
+            return self.ended(connection, hasAnswered: false, unanswered: spans, .broken(error))
+        }
         if self.hasAnswers, error.isShortage {
             // Not the server's fault: a port is free again a minute after its connection, a file once it is closed.
             self.book.abandoned(connection.address)
-            return self.setAlarm(at: .now() + Self.shortagePause)
+            self.shortageEnd = .now() + Self.shortagePause
+            return self.openConnections()
         }
         self.book.refused(connection.address, begun: connection.begun, at: .now())
         if self.book.isHopeless {

@@ -45,6 +45,8 @@ final class ConnectionPool {
     var late: [ObjectIdentifier: PrimeConnection] = [:]
     var open: [ObjectIdentifier: PrimeConnection] = [:]
     var lookUp = LookUp()
+    /// No attempt begins before then, because files, ports or memory are short; `nil` after a connection has ended.
+    var shortageEnd: NIODeadline?
     /// Guards ``openConnections()`` against being entered again, because a connection can open or fail at once.
     var isOpeningConnections = false
     /// Whether any answer has come so far.
@@ -109,18 +111,23 @@ final class ConnectionPool {
     }
 
     private func fill(_ connection: PrimeConnection) {
-        var room = connection.room
-        guard room > 0, !self.waiting.isEmpty else { return }
-        var spans: [QuestionSpan] = []
-        while room > 0, let span = self.waiting.take(room) {
-            spans.append(span)
-            room -= span.places.count
-        }
+        let spans = self.takeWaiting(connection.room)
         // All questions that waited may have been cancelled.
         guard !spans.isEmpty else { return }
         let now = NIODeadline.now()
         connection.ask(spans, at: now)
         self.setAlarm(at: now + self.options.timeout)
+    }
+
+    /// Takes up to `limit` questions off the queue.
+    func takeWaiting(_ limit: Int) -> [QuestionSpan] {
+        var room = limit
+        var spans: [QuestionSpan] = []
+        while room > 0, let span = self.waiting.take(room) {
+            spans.append(span)
+            room -= span.places.count
+        }
+        return spans
     }
 
     /// Fails all questions that wait for a connection.
@@ -167,6 +174,7 @@ final class ConnectionPool {
         _ error: PrimeClientError
     ) {
         self.open[ObjectIdentifier(connection)] = nil
+        self.shortageEnd = nil
         if error.code == .protocolViolation {
             // Another connection would meet the same peer.
             for span in unanswered { span.batch.fail(span.places, error) }
