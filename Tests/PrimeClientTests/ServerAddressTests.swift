@@ -290,20 +290,13 @@ struct ServerAddressTests {
     }
 
     @Test
-    func `a resolver without files is a shortage, not a wrong name`() async {
-        await #expect(processExitsWith: .success) {
-            var limit = rlimit()
-            let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-            unsafe getrlimit(files, &limit)
-            limit.rlim_cur = 16
-            unsafe setrlimit(files, &limit)
-            while (try? FileDescriptor.open(FilePath("/dev/null"), .readOnly)) != nil {}
-            // In the first look-up the resolver cannot read its configuration either; the result must be the same.
-            for _ in 0..<2 {
-                #expect(throws: AddressResolver.Failure.shortage(.tooManyOpenFiles)) {
-                    try AddressResolver.lookUp("no-such-host.invalid", port: 1)
-                }
-            }
+    func `a look-up without files is a shortage, not a wrong name`() async throws {
+        try await Self.withClient(retries: 0, timeout: .seconds(10)) {
+            throw AddressResolver.Failure.shortage(.tooManyOpenFiles)
+        } _: { client in
+            let error = await #expect(throws: PrimeClientError.self) { try await client.prime(at: 7) }
+            #expect(error?.code == .shortage)
+            #expect(error?.cause as? Errno == .tooManyOpenFiles)
         }
     }
 }

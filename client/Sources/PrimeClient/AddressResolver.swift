@@ -1,5 +1,5 @@
 internal import Glibc
-package import NIOCore
+internal import NIOCore
 internal import NIOPosix
 package import SystemPackage
 
@@ -42,7 +42,7 @@ package enum AddressResolver {
 
     /// Looks a name up with `getaddrinfo`, and blocks until it returns.
     @Sendable
-    package static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
+    static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
         // Safe: a hint has no pointer set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
