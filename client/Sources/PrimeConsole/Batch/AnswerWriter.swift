@@ -19,7 +19,7 @@ struct AnswerWriter: Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(batch.ordinals.count * (self.format == .json ? 64 : 24))
         func report(line: Int, value: String, isOrdinal: Bool, message: String) throws {
-            // BatchAnswers come first, because both streams may be the same terminal.
+            // Answers come first, because both streams may be the same terminal.
             try self.answers.write(text)
             text.removeAll(keepingCapacity: true)
             let failure = EntryFailure(
