@@ -16,8 +16,8 @@ struct RequestAnswerer: Sendable {
     let index: PrimeIndex
     let byteOrder: ByteOrder
 
-    /// Requests that are taken at a time: as many as fit on the stack with their answers.
-    private static let groupSize = 64
+    /// One value for each of the requests that are looked up together: so many that they fit on the stack.
+    private typealias Group<Element> = InlineArray<64, Element>
 
     /// Answers requests from the first on, as long as that takes no sieving.
     ///
@@ -55,9 +55,9 @@ struct RequestAnswerer: Sendable {
         into answers: inout EncodedAnswers,
         _ lookUp: (Span<UInt32>, inout MutableSpan<UInt64>) -> Int
     ) {
-        var ordinals = InlineArray<64, UInt32>(repeating: 0)
-        var primes = InlineArray<64, UInt64>(repeating: 0)
-        let count = min(requests.readableBytes / PrimeRequest.byteCount, Self.groupSize)
+        var ordinals = Group<UInt32>(repeating: 0)
+        var primes = Group<UInt64>(repeating: 0)
+        let count = min(requests.readableBytes / PrimeRequest.byteCount, ordinals.count)
         for place in 0..<count {
             ordinals[place] = PrimeRequest.ordinal(at: place, in: requests.readableBytesSpan, byteOrder: self.byteOrder)
         }

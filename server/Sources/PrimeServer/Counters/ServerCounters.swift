@@ -1,3 +1,5 @@
+internal import BasicContainers
+
 /// All that a running server counts.
 final class ServerCounters: Sendable {
     /// Those of each event loop.
@@ -29,8 +31,8 @@ final class LoopCounters: Sendable {
     let requestsWithoutPrime = Counter()
     let droppedRequests = Counter()
     let latency = LatencyHistogram()
-    /// One for each ``CloseReason``, at the place of its raw value.
-    private let closedConnections: InlineArray<9, Counter> = InlineArray { _ in Counter() }
+    /// A counter for each ``CloseReason``, at the index of its raw value.
+    private let closedConnections = RigidArray(counterCount: CloseReason.allCases.count)
 
     func closedConnection(_ reason: CloseReason) {
         self.closedConnections[reason.rawValue].add()
