@@ -127,7 +127,7 @@ struct ServerProgramTests {
             (["0", "--memory", "9999999999GiB"], "server: The value '9999999999GiB' is invalid for '--memory"),
             (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
             (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
-            (["0", "--health-check"], "server: --health-check asks a server that runs"),
+            (["0", "--health-check"], "server: --health-check needs the port of a running server, not 0"),
         ]
     )
     func `a wrong command line is one line on stderr and exit code 64`(
@@ -192,6 +192,12 @@ struct ServerProgramTests {
         let wrong = try await Programs.run(Programs.server, ["0"], environment: ["NTH_PRIME_THREADS": "many"])
         #expect(wrong.status == .exited(64))
         #expect(wrong.errors.hasPrefix("server: The value 'many' is invalid for '--threads <threads>'"))
+        let compound = try await Programs.run(
+            Programs.server,
+            ["0"],
+            environment: ["NTH_PRIME_MAX_CONNECTION_AGE": "?"]
+        )
+        #expect(compound.errors.hasPrefix("server: The value '?' is invalid for '--max-connection-age"))
         let overruled = try await Programs.run(
             Programs.server,
             ["0", "--threads", "0"],
