@@ -143,12 +143,9 @@ struct ServerCommand: Program {
     }
 
     private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {
-        var configuration = PrimeServer.Configuration(
-            host: self.host,
-            port: self.port,
-            threadCount: self.threads ?? NIOCore.System.coreCount,
-            byteOrder: self.byteOrder
-        )
+        var configuration = PrimeServer.Configuration(host: self.host, port: self.port)
+        if let threads = self.threads { configuration.threadCount = threads }
+        configuration.byteOrder = self.byteOrder
         configuration.maxConnections = min(self.maxConnections, max(1, OpenFileLimit.raise() - Self.otherFiles))
         if configuration.maxConnections < self.maxConnections {
             logger.notice(
@@ -156,10 +153,10 @@ struct ServerCommand: Program {
                 metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections)"]
             )
         }
-        configuration.idleTimeout = self.idleTimeout.duration
-        configuration.requestTimeout = self.requestTimeout.duration
-        configuration.writeTimeout = self.writeTimeout.duration
-        configuration.maxConnectionAge = self.maxConnectionAge?.duration
+        configuration.timeLimits.idle = self.idleTimeout.duration
+        configuration.timeLimits.request = self.requestTimeout.duration
+        configuration.timeLimits.write = self.writeTimeout.duration
+        configuration.timeLimits.age = self.maxConnectionAge?.duration
         configuration.drainTimeout = self.drainTimeout.duration
         return configuration
     }
