@@ -29,6 +29,7 @@ let dependencies: [Package.Dependency] = [
 ]
 
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let basicContainers = Target.Dependency.product(name: "BasicContainers", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -81,7 +82,8 @@ let network: [Target] = [
     .target(
         name: "PrimeServer",
         dependencies: [
-            "NthPrime", "PrimeProtocol", deque, logging, nioCore, nioPosix, serviceLifecycle, systemPackage,
+            "NthPrime", "PrimeProtocol", basicContainers, deque, logging, nioCore, nioPosix, serviceLifecycle,
+            systemPackage,
         ],
         path: "server/Sources/PrimeServer",
         swiftSettings: swiftSettings
@@ -188,8 +190,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ProgramTests",
         dependencies: [
-            "server", "client", "TrappingPrompt", "PeerSupport", "PrimeProtocol", nioCore, nioPosix, subprocess,
-            systemPackage,
+            "server", "client", "TrappingPrompt", "PeerSupport", "PrimeProtocol", "ProgramOptions", nioCore, nioPosix,
+            subprocess, systemPackage,
         ],
         swiftSettings: swiftSettings
     ),

@@ -1,25 +1,15 @@
-#if canImport(Darwin)
-internal import Darwin
-#elseif canImport(Glibc)
 internal import Glibc
-#elseif canImport(Musl)
-internal import Musl
-#endif
 
-/// How many files a process may have open; every connection is one.
-public enum OpenFileLimit {
+/// The number of files that the process may have open; each connection is one.
+package enum OpenFileLimit {
     /// Raises the limit as far as the system allows without privileges.
     ///
-    /// The low default is for programs that use `select`, which this one does not.
+    /// The low default is for programs that use `select`; these programs do not.
     ///
-    /// - Returns: How many files may be open from now on.
-    public static func raise() -> Int {
+    /// - Returns: The number of files that may be open from now on.
+    package static func raise() -> Int {
         var limit = rlimit()
-        #if canImport(Glibc)
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-        let resource = RLIMIT_NOFILE
-        #endif
         guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
         let raised = rlimit(rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max)
         if unsafe withUnsafePointer(to: raised, { unsafe setrlimit(resource, $0) }) == 0 { limit = raised }

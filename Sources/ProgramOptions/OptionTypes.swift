@@ -1,24 +1,24 @@
 public import ArgumentParser
 public import PrimeProtocol
 
-/// A length of time on the command line, in seconds: `10`, `0.5`.
-public struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Sendable {
-    /// The same as the library takes it.
-    public let duration: Duration
-    /// As it was written.
-    public let defaultValueDescription: String
+/// A time on the command line, in seconds: `10`, `0.5`.
+package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Sendable {
+    /// The time for the library.
+    package let duration: Duration
+    /// The text as the user wrote it.
+    package let defaultValueDescription: String
 
-    /// Takes whole seconds, for default values.
-    public init(integerLiteral seconds: Int) {
+    /// Makes a default value of whole seconds.
+    package init(integerLiteral seconds: Int) {
         self.duration = .seconds(seconds)
         self.defaultValueDescription = "\(seconds)"
     }
 
-    /// Reads seconds, from 0 to a century; `nil` if it is no number, or out of range.
+    /// Parses seconds, from 0 to a century; `nil` if the text is no number or out of range.
     ///
-    /// - Parameter argument: What the user wrote.
-    public init?(argument: String) {
-        // A century is more than anybody waits, and small enough to be counted in nanoseconds.
+    /// - Parameter argument: The text as the user wrote it.
+    package init?(argument: String) {
+        // A century in nanoseconds fits into 64 bits, and no time limit needs more.
         guard let seconds = Double(argument), (0...3_155_760_000).contains(seconds) else { return nil }
         self.duration = .seconds(seconds)
         self.defaultValueDescription = argument
@@ -26,18 +26,18 @@ public struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Senda
 }
 
 /// An amount of memory on the command line: `0`, `64MiB`, `4GiB`, `all`.
-public struct MemorySize: ExpressibleByArgument, Sendable {
-    /// How many bytes; all that can be counted for `all`.
-    public let byteCount: Int
-    /// As it was written.
-    public let defaultValueDescription: String
+package struct MemorySize: ExpressibleByArgument, Sendable {
+    /// The number of bytes; `Int.max` for `all`.
+    package let byteCount: Int
+    /// The text as the user wrote it.
+    package let defaultValueDescription: String
 
     private static let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)]
 
-    /// Reads a size; `nil` if it is none, negative, or too large to be counted.
+    /// Parses a size; `nil` if the text is no size, negative, or beyond `Int.max`.
     ///
-    /// - Parameter argument: What the user wrote: whole bytes, a whole number of KiB, MiB or GiB, or `all`.
-    public init?(argument: String) {
+    /// - Parameter argument: Whole bytes, a whole number of KiB, MiB or GiB, or `all`.
+    package init?(argument: String) {
         self.defaultValueDescription = argument
         if argument == "all" {
             self.byteCount = .max
@@ -52,11 +52,12 @@ public struct MemorySize: ExpressibleByArgument, Sendable {
 }
 
 extension MemorySize: ExpressibleByStringLiteral {
-    /// Takes a size for a default value.
-    public init(stringLiteral size: String) {
+    /// Makes a default value; a literal that is no size traps.
+    package init(stringLiteral size: String) {
         guard let size = Self(argument: size) else { preconditionFailure("\(size) is no size of memory") }
         self = size
     }
 }
 
+// Both types are public, so this conformance is, too.
 extension ByteOrder: ExpressibleByArgument {}

@@ -1,9 +1,10 @@
 import PeerSupport
 import SystemPackage
 
-/// Holds connections until its stdin ends: `IdlePeers <port> <count> <host>`, from 127.0.0.`host`.
+/// A program that holds idle connections until its stdin ends: `IdlePeers <port> <count> <host>`, from 127.0.0.`host`.
 ///
-/// Each asks for the first prime. Prints how many got it, and at the end how many connections are still open.
+/// Each connection first asks for the first prime. The program prints the number of answers, and at the end the number of
+/// connections that are still open.
 @main
 struct IdlePeers {
     static func main() throws {
@@ -22,7 +23,7 @@ struct IdlePeers {
     }
 
     private static func say(_ count: Int) {
-        // Not `print`, which keeps lines back in a pipe.
+        // `print` would buffer lines in a pipe.
         _ = try? FileDescriptor.standardOutput.writeAll("\(count)\n".utf8)
     }
 }

@@ -2,19 +2,19 @@ import PeerSupport
 import Testing
 
 extension LongLoadTests {
-    /// What no client of ours sends.
+    /// Input that this project's client never sends.
     struct BadInputTests {
         private static let connectionCount = 4
         private static let requestsPerConnection = 25_000_000 / connectionCount
 
-        /// Random bytes as a connection's requests, but for a zero now and then, which chance would hardly bring.
+        /// Returns random requests, with a zero at every 10,000th place, because chance would hardly bring one.
         private static func randomRequests() -> [UInt32] {
             (0..<self.requestsPerConnection).map { $0.isMultiple(of: 10_000) ? 0 : .random(in: 0...(.max)) }
         }
 
-        /// Sends them on one thread, and compares the answers on another.
+        /// Sends random requests on one thread, and checks the answers on another.
         ///
-        /// - Returns: Requests whose answers cannot be right.
+        /// - Returns: The requests whose answers are wrong or missing.
         private static func exchange(port: Int) async throws -> [UInt32] {
             let (socket, requests) = try await PeerThread.run { (try PeerSocket(port: port), self.randomRequests()) }
             return try await PeerThread.run(count: 2) { thread -> [UInt32] in
@@ -37,7 +37,7 @@ extension LongLoadTests {
         }
 
         @Test
-        func `100 MB of random bytes are answered, each four of them`() async throws {
+        func `100 MB of random bytes are answered, four bytes at a time`() async throws {
             try await RunningServer.with { server in
                 try await withThrowingTaskGroup(of: [UInt32].self) { group in
                     for _ in 0..<Self.connectionCount { group.addTask { try await Self.exchange(port: server.port) } }

@@ -2,18 +2,18 @@ import PeerSupport
 import Testing
 
 extension LoadTests {
-    /// Many connections, and few places or files for them.
+    /// Many connections, near and beyond the limits of connections and of files.
     struct CrowdTests {
-        /// The server keeps some files for itself, and idle connections stay in four fifths of the rest.
+        /// The server needs some files for itself, and idle connections may use four fifths of the rest.
         @Test
-        func `18,000 idle connections are taken, and a client beside them is served as without them`() async throws {
-            let places = OpenFiles.raiseLimit() - 32
-            let crowd = min(18_000, places - 100)
-            let staying = min(crowd, places * 4 / 5 - 10)
-            print("\(crowd) idle connections, of which the limit of open files lets \(staying) stay")
+        func `18,000 idle connections are accepted, and hardly change the latency of another client`() async throws {
+            let connections = OpenFiles.raiseLimit() - 32
+            let crowd = min(18_000, connections - 100)
+            let staying = min(crowd, connections * 4 / 5 - 10)
+            print("\(crowd) idle connections; the limit of open files allows \(staying)")
             let arguments = ["--max-connections", "30000", "--idle-timeout", "600"]
             try await RunningServer.with { quiet in
-                // The server has to raise its limit by itself.
+                // The server has to raise its soft limit itself.
                 try await RunningServer.with(arguments, after: "ulimit -S -n 1024") { full in
                     let (_, open) = try await IdleCrowd.with(crowd, port: full.port) {
                         var comparison = LatencyComparison()
@@ -33,7 +33,7 @@ extension LoadTests {
         }
 
         @Test
-        func `when places run short those that have been idle longest go first, and no more of them than needed`()
+        func `near the connection limit the longest idle connections close first, and no more than needed`()
             async throws
         {
             try await RunningServer.with(["--max-connections", "100"]) { server in
@@ -41,11 +41,11 @@ extension LoadTests {
                     let first = try (0..<10).map { _ in try PeerSocket(port: server.port) }
                     for peer in first { try peer.exchange(1) }
                     let busy = try PeerSocket(port: server.port)
-                    // Times are told apart by 0.1 s.
+                    // The server's clocks have a resolution of 0.1 s.
                     try busy.exchange(for: .milliseconds(300))
                     let others = try (0..<69).map { _ in try PeerSocket(port: server.port) }
                     for peer in others { try peer.exchange(1) }
-                    // By now all of them have been idle for long enough, and four fifths of the places are taken.
+                    // Now all of them have been idle for long enough, and the limit's four fifths are reached.
                     try busy.exchange(for: .milliseconds(1500))
                     let newcomers = try (0..<10).map { _ in try PeerSocket(port: server.port) }
                     for peer in newcomers { try peer.exchange(1) }
@@ -57,14 +57,14 @@ extension LoadTests {
         }
 
         @Test
-        func `those who have a place notice nothing of those who wait for one`() async throws {
+        func `connections that wait in the accept queue do not disturb those that are open`() async throws {
             try await RunningServer.with(["--max-connections", "8"]) { server in
                 try await PeerThread.run {
                     let peers = try (0..<8).map { _ in try PeerSocket(port: server.port) }
                     for peer in peers { try peer.exchange(1) }
                     let waiting = try (0..<100).map { _ in try PeerSocket(port: server.port) }
                     for peer in waiting { try peer.ask([2]) }
-                    // Nobody is idle, so everybody stays, though places are scarce.
+                    // No connection is idle, so none closes although the limit is reached.
                     for round in 1...2000 { for peer in peers { try peer.exchange(UInt32(round)) } }
                     #expect(waiting.allSatisfy { !$0.hasEnded })
                 }
@@ -77,9 +77,9 @@ extension LoadTests {
             try await PeerThread.run { try (0..<count).map { _ in try PeerSocket(port: port) } }
         }
 
-        /// Being short of files costs the server next to no processor time, and others no patience.
+        /// Expects that a server without free files uses almost no CPU time, and answers an open connection.
         ///
-        /// The server fills no memory meanwhile, which would cost more.
+        /// The server must not fill memory meanwhile, because that uses CPU time.
         private static func expectCalm(_ server: RunningServer, beside live: PeerSocket) async throws {
             let used = try server.processorTime()
             let (seconds, clock) = (4, ContinuousClock())
@@ -89,19 +89,19 @@ extension LoadTests {
                 try await clock.sleep(until: start + .milliseconds(100) * turn)
             }
             let share = try (server.processorTime() - used) / .seconds(seconds)
-            print("short of files or places: \(share * 100) % of a core")
+            print("at the limit of files or connections: \(share * 100) % of a core")
             #expect(share <= 0.05)
         }
 
         @Test
-        func `with room for 64 files 200 peers cost next to nothing, and all get their turn`() async throws {
+        func `with 64 files 200 waiting peers cost almost no CPU time, and all are answered`() async throws {
             try await RunningServer.with(["--memory", "0"], after: "ulimit -n 64") { server in
                 let live = try await PeerThread.run { try PeerSocket(port: server.port) }
                 try await PeerThread.run { try live.exchange(1) }
                 let peers = try await Self.connect(200, port: server.port)
                 for peer in peers { try peer.ask([2]) }
                 try await Self.expectCalm(server, beside: live)
-                #expect(try server.log().count { $0.contains("all places are taken") } == 1)
+                #expect(try server.log().count { $0.contains("connection limit reached") } == 1)
                 try await PeerThread.run {
                     for peer in peers {
                         let answers = try peer.answers(1)
@@ -111,9 +111,9 @@ extension LoadTests {
             }
         }
 
-        /// The limit is lowered beneath the running server, which has reckoned with more.
+        /// The limit is lowered while the server runs with a connection limit that needs more files.
         @Test
-        func `out of files the server waits calmly, says so once, and goes on within a second`() async throws {
+        func `out of files the server pauses accepting, logs it once, and continues within a second`() async throws {
             try await RunningServer.with(["--memory", "0"]) { server in
                 let live = try await PeerThread.run { try PeerSocket(port: server.port) }
                 try await PeerThread.run { try live.exchange(1) }

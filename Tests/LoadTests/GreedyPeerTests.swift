@@ -2,11 +2,11 @@ import PeerSupport
 import Testing
 
 extension LoadTests {
-    /// Peers that ask for much, beside modest ones.
+    /// Peers that send many requests, next to peers that send few.
     struct GreedyPeerTests {
         private static let primes = PrimeRule.primes(200_000)
 
-        /// One thread asks for the first 200,000 primes in one go, another takes the answers.
+        /// Sends requests for the first 200,000 primes at once on one thread, and checks the answers on another.
         private static func askInOneGo(port: Int) async throws {
             let socket = try PeerSocket(port: port)
             try await PeerThread.run(count: 2) { thread in
@@ -20,7 +20,7 @@ extension LoadTests {
         }
 
         @Test(arguments: ["64MiB", "0"])
-        func `200,000 requests in one go are answered in order, and another client hardly notices`(
+        func `200,000 requests at once are answered in order, and hardly change the latency of another client`(
             memory: String
         ) async throws {
             try await RunningServer.with(["--memory", memory]) { server in
@@ -39,7 +39,7 @@ extension LoadTests {
             }
         }
 
-        /// Numbers from all over the domain, each of which has to be sieved.
+        /// Returns M that are spread over the domain, so that each has to be sieved.
         private static func coldOrdinal(_ number: Int) -> UInt32 {
             UInt32(truncatingIfNeeded: number &* 2_654_435_761) | 1
         }
@@ -60,7 +60,9 @@ extension LoadTests {
         }
 
         @Test
-        func `beside a greedy peer 20 modest ones wait for less than 10 ms`() async throws {
+        func `next to a peer with 1,024 cold requests, 20 peers with one request each wait less than 10 ms`()
+            async throws
+        {
             try await RunningServer.with(["--memory", "0"]) { server in
                 try await Rounds.expect(atMost: LatencyComparison.rounds) {
                     let modest = try await PeerThread.beside { stop in
@@ -79,10 +81,12 @@ extension LoadTests {
             }
         }
 
-        /// Who dies with answers unread resets; else the end looks like that of a client which has only asked all it wanted,
-        /// until it is sent an answer: so each of these costs a piece of 256 requests, 2 ms, and they are fewer.
+        /// A peer that closes with unread answers sends a reset.
+        ///
+        /// Without unread answers, its close looks like a half-close until the server sends an answer. So each such peer costs
+        /// a piece of 256 requests, 2 ms, and there are fewer of them.
         @Test(arguments: [(resets: true, clients: 200), (resets: false, clients: 20)])
-        func `nothing is computed for clients that have died`(resets: Bool, clients: Int) async throws {
+        func `nothing is computed for clients that have closed`(resets: Bool, clients: Int) async throws {
             try await Rounds.expect {
                 let (_, more) = try await RunningServer.with(["--memory", "0"]) { server in
                     try await PeerThread.run {
@@ -91,17 +95,17 @@ extension LoadTests {
                             try peer.ask((0..<1000).map { Self.coldOrdinal(client * 1000 + $0) })
                             if resets { peer.willReset() }
                         }
-                        // The server has begun.
+                        // The first answer shows that the server computes.
                         #expect(try peers[0].receive(8).count == 8)
                     }
-                    // Time itself is what is measured here, and in the next line, too.
+                    // These pauses are part of the measurement.
                     try await Task.sleep(for: .milliseconds(50))
                     let used = try server.processorTime()
                     try await Task.sleep(for: .milliseconds(500))
                     return try server.processorTime() - used
                 }
-                // The kernel's ticks are 10 ms long.
-                return (more <= .milliseconds(10), "\(more) after the clients' end")
+                // The kernel counts CPU time in ticks of 10 ms.
+                return (more <= .milliseconds(10), "\(more) of CPU time after the clients closed")
             }
         }
     }

@@ -1,16 +1,16 @@
 import PeerSupport
 
-/// A modest client's p99 without a load, as it is most often, and beside the load at its best.
+/// A comparison of a client's p99 latency without a load (the median of the rounds) and next to a load (the best round).
 ///
-/// Where other work never ends, a quiet round may be lucky for once, which those beside the load have no hope to be.
+/// On a machine with other work, one quiet round may be exceptionally fast, so the best quiet round would be unfair.
 struct LatencyComparison {
-    /// Below this a ratio says nothing: with more threads than cores that want to run, the last of a hundred requests
-    /// waits for the scheduler, whatever the server does.
+    /// The latency below which a ratio says nothing: with more runnable threads than cores, one request in a hundred waits
+    /// for the scheduler, whatever the server does.
     static let schedulerDelay = Duration.milliseconds(1)
-    /// Half a second each is long enough for a p99, and short enough to fit between two pieces of other work.
+    /// The most rounds: one of 0.5 s is long enough for a p99, and may fall between two pieces of other work.
     static let rounds = 40
 
-    /// Else other work beside one quiet round would let the load do as much.
+    /// The fewest rounds: after a single one, other work during the quiet part would excuse a slow server.
     private static let fewestRounds = 5
 
     private var quietRounds: [Duration] = []
@@ -18,24 +18,24 @@ struct LatencyComparison {
 
     private var alone: Duration { Latencies(self.quietRounds).median }
 
-    /// Takes the figures of one more round.
+    /// Adds the latencies of a round.
     mutating func add(alone: Latencies, beside: Latencies) {
         self.quietRounds.append(alone.p99)
         self.beside = min(self.beside, beside.p99)
     }
 
-    /// Whether the p99 beside the load is at most so many times the quiet one.
+    /// Returns whether the p99 next to the load is at most a multiple of the quiet one.
     ///
     /// - Parameters:
-    ///   - factor: How many times.
-    ///   - floor: A lower p99 than this is always right.
-    /// - Returns: `false` for the first rounds, too.
+    ///   - factor: The multiple.
+    ///   - floor: A p99 up to this is always accepted.
+    /// - Returns: Whether it is; `false` before the fewest rounds.
     func holds(atMost factor: Int, floor: Duration = schedulerDelay) -> Bool {
         self.quietRounds.count >= Self.fewestRounds && self.beside <= max(self.alone * factor, floor)
     }
 
-    /// Both, in microseconds; for one round at least.
+    /// Both latencies in microseconds; needs at least one round.
     var description: String {
-        "p99 \(self.alone / .microseconds(1)) µs alone, \(self.beside / .microseconds(1)) µs beside the load"
+        "p99 \(self.alone / .microseconds(1)) µs alone, \(self.beside / .microseconds(1)) µs next to the load"
     }
 }

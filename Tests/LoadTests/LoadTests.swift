@@ -1,9 +1,9 @@
 import Testing
 
-/// The server at full size, one case after another: they measure, and nothing may run beside them.
+/// The server at full size: tests that measure, so nothing else may run at the same time.
 @Suite(.serialized, .timeLimit(.minutes(3)))
 enum LoadTests {}
 
-/// Those that take longer than 20 s.
+/// The load tests that take longer than 20 s.
 @Suite(.serialized, .timeLimit(.minutes(20)))
 enum LongLoadTests {}

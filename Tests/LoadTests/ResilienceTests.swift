@@ -4,13 +4,13 @@ import SystemPackage
 import Testing
 
 extension LoadTests {
-    /// What the machine does to the server, rather than its peers.
+    /// Trouble that comes from the machine rather than from peers.
     struct ResilienceTests {
         // MARK: - Time
 
-        /// While it is held, the server can see nobody; so that time is nobody's fault.
+        /// A stopped server reads nothing, so that time must not count against its peers.
         @Test
-        func `a server that was held still for 10 s ends nobody for it, and goes on`() async throws {
+        func `a server that was stopped for 10 s closes no connection for that, and goes on`() async throws {
             let arguments = ["--idle-timeout", "5", "--request-timeout", "5", "--write-timeout", "5"]
             try await RunningServer.with(arguments) { server in
                 let (idle, begun, asking) = try await PeerThread.run {
@@ -20,7 +20,7 @@ extension LoadTests {
                     return (peers[0], peers[1], peers[2])
                 }
                 try server.send(.suspend)
-                // The length of the pause is the case.
+                // The length of the pause is what this tests.
                 try await Task.sleep(for: .seconds(10))
                 try await PeerThread.run {
                     try begun.send([0, 2])
@@ -30,14 +30,14 @@ extension LoadTests {
                     try server.send(.resume)
                     let answers = try [begun, asking, late].map { try $0.answers(1) }
                     #expect(answers == [[3], [5], [7]])
-                    // Long enough for the clocks to be looked at.
+                    // This is long enough for several sweeps of the clocks.
                     try late.exchange(for: .seconds(1))
                     for peer in [idle, begun, asking] { try peer.exchange(5) }
                 }
             }
         }
 
-        /// A library before the system's own, in which the clock on the wall jumps by a day while a file exists.
+        /// The source of a library that shifts the wall clock by a day while a file exists.
         private static let jumpingClock = """
             #define _GNU_SOURCE
             #include <dlfcn.h>
@@ -76,7 +76,7 @@ extension LoadTests {
         }
 
         @Test(.enabled("clang is not installed", hasCompiler))
-        func `a jump of the clock on the wall, forth or back, ends nobody`() async throws {
+        func `a jump of the wall clock, forward or back, closes no connection`() async throws {
             try await TextFile.withTemporaryFolder { folder in
                 let (source, library) = (folder.appending("clock.c"), folder.appending("clock.so"))
                 let jump = folder.appending("jump")
@@ -105,7 +105,7 @@ extension LoadTests {
                         try begun.send([0, 2])
                         #expect(try begun.answers(1) == [3])
                     }
-                    // The log tells that the jump was there to be seen.
+                    // The dates in the log show that the server saw the jump.
                     let days = Set(try server.log().map { $0.prefix(10) })
                     #expect(days.count == 2)
                 }
@@ -114,7 +114,7 @@ extension LoadTests {
 
         // MARK: - The log
 
-        /// Makes the server write more to its log, at debug level, than a pipe holds and the server keeps.
+        /// Makes the server log more, at debug level, than a pipe and the server's buffer hold.
         private static func causeLog(port: Int) throws {
             for _ in 0..<6000 {
                 let peer = try PeerSocket(port: port)
@@ -124,9 +124,9 @@ extension LoadTests {
             }
         }
 
-        /// Else the next file that the server opens would be taken for stderr: perhaps a peer's connection.
+        /// Otherwise the next file that the server opens, perhaps a peer's connection, would become stderr.
         @Test
-        func `a log that is closed reaches nobody else`() async throws {
+        func `a closed stderr does not send the log to a peer`() async throws {
             try await RunningServer.with(["--log-level", "debug"], errors: .closed) { server in
                 let place = try await Programs.run(.name("readlink"), ["/proc/\(server.process)/fd/2"])
                 #expect(place.output == "/dev/null\n")
@@ -138,20 +138,20 @@ extension LoadTests {
         }
 
         @Test
-        func `a log that nobody reads holds nobody up, and tells what it lacks once it is read`() async throws {
+        func `an unread log delays no client, and reports dropped lines when it is read`() async throws {
             try await RunningServer.with(["--log-level", "debug"], errors: .unread) { server in
                 try await PeerThread.run {
                     let live = try PeerSocket(port: server.port)
                     try live.exchange(1)
                     try Self.causeLog(port: server.port)
                     try live.exchange(for: .milliseconds(100))
-                    while try !server.nextOfUnreadLog().contains("lines of the log were dropped") {}
+                    while try !server.nextOfUnreadLog().contains("log lines dropped") {}
                 }
             }
         }
 
         @Test
-        func `a log that nobody reads does not keep the server from ending`() async throws {
+        func `an unread log does not delay the end of the server`() async throws {
             try await Rounds.expect(below: .seconds(1)) {
                 let (status, time) = try await RunningServer.with(
                     ["--log-level", "debug"],

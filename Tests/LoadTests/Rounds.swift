@@ -1,16 +1,16 @@
 import Testing
 
-/// Bounds on what is measured, on a machine that may have other work.
+/// Bounds for measurements on a machine that may have other work.
 ///
-/// That work only ever adds, and hits one round and not the next. So the best round is the server's own, and a fault of the
-/// server is in every one.
+/// Other work only adds time, and not to every round. So the best round shows the server itself, and a fault of the server
+/// shows in every round.
 enum Rounds {
-    /// Measures until a bound holds.
+    /// Repeats a measurement until a bound holds.
     ///
     /// - Parameters:
-    ///   - limit: So many rounds at most.
-    ///   - sourceLocation: Where it is expected to hold.
-    ///   - round: Measures, and says whether the bound holds, and the figures.
+    ///   - limit: The most rounds.
+    ///   - sourceLocation: The place to report if the bound never holds.
+    ///   - round: Measures, and returns whether the bound holds, and the figures.
     /// - Throws: What `round` throws.
     static func expect(
         atMost limit: Int = 8,
@@ -25,12 +25,12 @@ enum Rounds {
         }
     }
 
-    /// Measures a time until it is below its bound.
+    /// Repeats a measurement until its time is below a bound.
     ///
     /// - Parameters:
     ///   - bound: The bound.
-    ///   - sourceLocation: Where it is expected to hold.
-    ///   - round: Measures.
+    ///   - sourceLocation: The place to report if the bound never holds.
+    ///   - round: Measures and returns a time.
     /// - Throws: What `round` throws.
     static func expect(
         below bound: Duration,

@@ -3,7 +3,7 @@ import Subprocess
 import Testing
 
 extension LoadTests {
-    /// What SIGTERM means to those who are there, and to those who have just come.
+    /// The end of the server at SIGTERM, for open connections and for new ones.
     struct StoppingTests {
         private static let cold = (0..<1000).map { UInt32($0) &* 2_654_435_761 | 1 }
 
@@ -13,7 +13,7 @@ extension LoadTests {
                 try await PeerThread.run {
                     let peer = try PeerSocket(port: server.port)
                     try peer.ask(Self.cold)
-                    // The first answer shows that the server has taken them, for they fit into one read.
+                    // The first answer shows that the server has received all, because they fit into one read.
                     let first = try peer.answers(1)
                     try server.send(.terminate)
                     let answers = try first + peer.answers(999)
@@ -41,7 +41,7 @@ extension LoadTests {
         }
 
         @Test
-        func `a peer that never reads keeps the server until the drain timeout, and no longer`() async throws {
+        func `a peer that never reads delays the end until the drain timeout, and no longer`() async throws {
             try await Rounds.expect(below: .seconds(1.5)) {
                 let (status, time) = try await RunningServer.with(["--drain-timeout", "1"], endsItself: true) {
                     server in
@@ -56,7 +56,7 @@ extension LoadTests {
         }
 
         @Test
-        func `a second signal ends the program within 100 ms, and not in order`() async throws {
+        func `a second signal ends the program within 100 ms with exit code 1`() async throws {
             try await Rounds.expect(below: .milliseconds(100)) {
                 let (status, time) = try await RunningServer.with(endsItself: true) { server in
                     let deaf = try await Self.deafPeer(port: server.port)
@@ -70,9 +70,9 @@ extension LoadTests {
             }
         }
 
-        /// The server is held still, so that the connections come to the kernel alone, and the signal before them all.
+        /// The server is stopped, so that the connections reach only the kernel, and the signal comes before all of them.
         @Test
-        func `connections that the kernel has, but not yet the server, are answered`() async throws {
+        func `connections in the accept queue are answered`() async throws {
             let (status, _) = try await RunningServer.with(endsItself: true) { server in
                 try await PeerThread.run { try PeerSocket(port: server.port).exchange(1) }
                 try server.send(.suspend)
@@ -91,7 +91,7 @@ extension LoadTests {
         }
 
         @Test
-        func `connections that wait for a place are answered, too`() async throws {
+        func `connections that wait at the connection limit are answered, too`() async throws {
             let arguments = ["--max-connections", "10", "--idle-timeout", "60"]
             let (status, _) = try await RunningServer.with(arguments, endsItself: true) { server in
                 try await PeerThread.run {
@@ -110,17 +110,17 @@ extension LoadTests {
 
         // MARK: - Peers
 
-        /// A peer that has asked for more than it and the kernel can hold, and reads nothing.
+        /// Connects a peer that sends more requests than the buffers on the way hold, and reads nothing.
         private static func deafPeer(port: Int) async throws -> PeerSocket {
             try await PeerThread.run {
                 let deaf = try PeerSocket(port: port, patience: .seconds(0.2))
-                // Ends with an error once nothing has moved for 0.2 s.
+                // Sending fails when no byte could be sent for 0.2 s.
                 while (try? deaf.ask(1...10_000)) != nil {}
                 return deaf
             }
         }
 
-        /// Waits until a server that was told to stop takes no more connections.
+        /// Waits until a stopping server has closed its listener.
         private static func untilItStops(_ server: RunningServer) async throws {
             try await PeerThread.run { while (try? PeerSocket(port: server.port)) != nil {} }
         }

@@ -2,19 +2,19 @@ import PeerSupport
 import Testing
 
 extension LoadTests {
-    /// Connections that come and go in masses.
+    /// Thousands of connections that open and close quickly.
     struct StormTests {
-        /// The kernel keeps a port for a minute after its connection, and searches for long when few are left.
+        /// A random client host: the kernel keeps a port for a minute after its connection, and each host has its own ports.
         private static var anyHost: UInt8 { .random(in: 2...250) }
 
-        /// Closes connections as soon as they are there, on as many threads as keep the machine busy.
+        /// Opens connections and closes them at once, on enough threads to keep the machine busy.
         private static func connectAndClose(_ count: Int, port: Int) async throws {
             try await PeerThread.run(count: 4) { _ in
                 for _ in 0..<count / 4 { _ = try PeerSocket(port: port, from: Self.anyHost) }
             }
         }
 
-        /// Resets connections: after none to all bytes of a request, and then none to all of its answer.
+        /// Resets connections after each possible number of bytes of a request and of its answer.
         private static func reset(_ count: Int, port: Int) async throws {
             try await PeerThread.run(count: 4) { _ in
                 for number in 0..<count / 4 {
@@ -30,18 +30,18 @@ extension LoadTests {
             }
         }
 
-        /// Repeats a burst, and expects that it takes at most 10 s, that open files come back, and that memory stays.
+        /// Repeats a burst, and expects that it takes at most 10 s, that its files close, and that memory does not grow.
         ///
-        /// Memory does not fall after a burst, for the allocator keeps it; but what leaks grows with every burst.
+        /// Memory does not shrink after a burst, because the allocator keeps it; a leak grows with every burst.
         private static func expectNothingLeft(of burst: @escaping @Sendable (Int) async throws -> Void) async throws {
-            // Nothing is kept ready, so that memory does not grow by that.
+            // No memory for primes, so that only connections can make memory grow.
             try await RunningServer.with(["--memory", "0"]) { server in
                 let live = try await PeerThread.run { try PeerSocket(port: server.port) }
                 try await PeerThread.run { try live.exchange(1_000_000) }
                 let files = try server.openFileCount()
                 let burstToItsEnd = {
                     try await burst(server.port)
-                    // What the server has not seen yet, it will have seen soon, or the time limit strikes.
+                    // The server closes the last connections soon; if it does not, the time limit ends the test.
                     try await PeerThread.run { while try server.openFileCount() > files { try live.exchange(1) } }
                 }
                 try await burstToItsEnd()
@@ -56,12 +56,12 @@ extension LoadTests {
         }
 
         @Test
-        func `storms of 20,000 connects and closes leave neither open files nor memory behind`() async throws {
+        func `20,000 connections that open and close leak neither files nor memory`() async throws {
             try await Self.expectNothingLeft { try await Self.connectAndClose(20_000, port: $0) }
         }
 
         @Test
-        func `10,000 resets at every byte of request and answer leave neither open files nor memory behind`()
+        func `10,000 resets at every byte of request and answer leak neither files nor memory`()
             async throws
         {
             try await Self.expectNothingLeft { try await Self.reset(10_000, port: $0) }

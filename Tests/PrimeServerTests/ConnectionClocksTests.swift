@@ -9,18 +9,17 @@ struct ConnectionClocksTests {
 
     private func at(_ seconds: Int64) -> NIODeadline { Self.start + .seconds(seconds) }
 
-    /// Clocks with their limits, in seconds.
+    /// Clocks together with their limits.
     private struct Clocks {
-        let limits: ConnectionClocks.Limits
+        var limits = PrimeServer.TimeLimits()
         var clocks: ConnectionClocks
 
+        /// Makes clocks with limits in seconds.
         init(idle: Int64? = nil, request: Int64? = nil, write: Int64? = nil, age: Int64? = nil) {
-            self.limits = ConnectionClocks.Limits(
-                idle: idle.map { .seconds($0) },
-                request: request.map { .seconds($0) },
-                write: write.map { .seconds($0) },
-                age: age.map { .seconds($0) }
-            )
+            self.limits.idle = idle.map { .seconds($0) }
+            self.limits.request = request.map { .seconds($0) }
+            self.limits.write = write.map { .seconds($0) }
+            self.limits.age = age.map { .seconds($0) }
             self.clocks = ConnectionClocks(self.limits, at: ConnectionClocksTests.start)
         }
 
@@ -30,7 +29,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `who asks nothing for too long is idle, and every request starts the clock anew`() {
+    func `a connection without requests exceeds the idle timeout, and each request restarts that clock`() {
         var clocks = Clocks(idle: 60)
         #expect(clocks.expiry(of: Self.idle, at: self.at(59)) == nil)
         clocks.clocks.received(completesRequest: true, partialBytes: 0, at: self.at(59))
@@ -39,14 +38,14 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `who waits for an answer is not idle`() {
+    func `a connection that waits for an answer is not idle`() {
         var clocks = Clocks(idle: 60, age: 60)
         let computing = ConnectionClocks.Activity(isComputing: true, unsentBytes: 0)
         #expect(clocks.expiry(of: computing, at: self.at(1000)) == nil)
     }
 
     @Test
-    func `a request that comes byte by byte has no more time than one that stops`() {
+    func `the request timeout runs from the first byte of a request, whenever further bytes come`() {
         var clocks = Clocks(idle: 60, request: 10)
         for (second, bytes) in [(1, 1), (5, 2), (9, 3)] {
             clocks.clocks.received(completesRequest: false, partialBytes: bytes, at: self.at(Int64(second)))
@@ -56,7 +55,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `a request that becomes whole stops its clock, and the next one has its own`() {
+    func `a complete request stops the request clock, and the next request starts it again`() {
         var clocks = Clocks(request: 10)
         clocks.clocks.received(completesRequest: false, partialBytes: 3, at: self.at(1))
         clocks.clocks.received(completesRequest: true, partialBytes: 1, at: self.at(9))
@@ -67,7 +66,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `who takes no answers has the write timeout, who takes some of them does not`() {
+    func `a peer that receives no answer exceeds the write timeout, one that receives some does not`() {
         var clocks = Clocks(write: 10)
         clocks.clocks.wrote(1000, at: self.at(0))
         func unsent(_ bytes: Int) -> ConnectionClocks.Activity { .init(isComputing: true, unsentBytes: bytes) }
@@ -79,7 +78,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `a connection is old at its maximum age, give or take a tenth`() {
+    func `a connection is old at its maximum age, which varies by up to a tenth`() {
         for _ in 1...100 {
             let clocks = Clocks(age: 100).clocks
             let end = self.at(Int64(clocks.agePercentage))
@@ -90,7 +89,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `an old connection that still computes and sends has the write timeout`() {
+    func `the write timeout still applies to an old connection`() {
         var clocks = Clocks(write: 10, age: 1)
         clocks.clocks.wrote(1000, at: self.at(5))
         #expect(clocks.clocks.isOld(at: self.at(5)))
@@ -100,7 +99,7 @@ struct ConnectionClocksTests {
     }
 
     @Test
-    func `without limits nothing ends`() {
+    func `without limits no connection expires`() {
         var clocks = Clocks()
         clocks.clocks.received(completesRequest: false, partialBytes: 1, at: self.at(0))
         #expect(clocks.expiry(of: Self.idle, at: self.at(1_000_000)) == nil)

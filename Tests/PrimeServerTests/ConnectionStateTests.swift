@@ -6,7 +6,7 @@ import Testing
 struct ConnectionStateTests {
     private var state = ConnectionState()
 
-    /// `count` requests, M = 1, 2, 3, …, each 4 bytes.
+    /// Returns requests for M = 1, 2, 3, …, each of 4 bytes, and extra bytes.
     private func requests(_ count: Int, extraBytes: Int = 0) -> ByteBuffer {
         var buffer = ByteBuffer()
         for ordinal in 0..<count { buffer.writeInteger(UInt32(ordinal + 1)) }
@@ -15,13 +15,13 @@ struct ConnectionStateTests {
     }
 
     @Test
-    mutating func `a fresh connection waits and wants bytes`() {
+    mutating func `a new connection waits and wants bytes`() {
         #expect(self.state.next(isWritable: true) == .wait)
         #expect(self.state.wantsBytes)
     }
 
     @Test
-    mutating func `a request in four pieces is computed once it is whole`() {
+    mutating func `a request that comes in four pieces is computed when it is complete`() {
         for byte: UInt8 in [0, 0, 0, 1] {
             #expect(self.state.next(isWritable: true) == .wait)
             var piece = ByteBuffer(bytes: [byte])
@@ -45,7 +45,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    mutating func `a peer at the limit is not read from until it has been answered`() {
+    mutating func `reading pauses at the limit of waiting requests, until some of them are computed`() {
         var all = self.requests(ConnectionState.waitingLimit)
         self.state.received(&all)
         #expect(!self.state.wantsBytes)
@@ -54,7 +54,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    mutating func `nothing is computed for a peer that does not take its answers`() {
+    mutating func `nothing is computed while the channel is not writable`() {
         var request = self.requests(1)
         self.state.received(&request)
         #expect(self.state.next(isWritable: false) == .wait)
@@ -76,7 +76,7 @@ struct ConnectionStateTests {
     }
 
     @Test(arguments: 1...3)
-    mutating func `bytes of a last request that never became whole are dropped`(extraBytes: Int) {
+    mutating func `the bytes of an incomplete last request are dropped`(extraBytes: Int) {
         var all = self.requests(1, extraBytes: extraBytes)
         self.state.received(&all)
         self.state.inputEnded()
@@ -86,7 +86,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    mutating func `requests are counted as they become whole, and until they are answered`() {
+    mutating func `a request counts as unanswered from when it is complete until it is answered`() {
         var bytes = self.requests(1, extraBytes: 3)
         #expect(self.state.received(&bytes) == 1)
         var rest = ByteBuffer(bytes: [0] + [0, 0, 0, 7] + [0])
@@ -104,7 +104,7 @@ struct ConnectionStateTests {
     }
 
     @Test
-    mutating func `nothing is taken once the input has ended`() {
+    mutating func `bytes after the end of input are ignored`() {
         self.state.inputEnded()
         #expect(!self.state.wantsBytes)
         var late = self.requests(1)

@@ -4,39 +4,40 @@ import Testing
 
 @Suite
 struct LatencyHistogramTests {
+    private static let upperBounds = ServerStatistics.Latency.upperBounds
+
     @Test
-    func `classes double from a microsecond to seventeen seconds`() {
-        let bounds = LatencyHistogram.upperBounds
-        #expect(bounds.first == .nanoseconds(1024))
-        #expect(bounds.last == .nanoseconds(17_179_869_184))
-        #expect(zip(bounds, bounds.dropFirst()).allSatisfy { $1.nanoseconds == 2 * $0.nanoseconds })
+    func `upper bounds double from 1 µs to 17 s`() {
+        #expect(Self.upperBounds.first == .nanoseconds(1024))
+        #expect(Self.upperBounds.last == .nanoseconds(17_179_869_184))
+        #expect(zip(Self.upperBounds, Self.upperBounds.dropFirst()).allSatisfy { $1 == $0 * 2 })
     }
 
     @Test
-    func `a time belongs to the first class that it does not exceed`() {
-        for (place, bound) in LatencyHistogram.upperBounds.enumerated() {
+    func `a latency belongs to the first class whose bound it does not exceed`() {
+        for (index, bound) in Self.upperBounds.enumerated() {
             let histogram = LatencyHistogram()
-            histogram.record(bound, requestCount: 3)
-            histogram.record(bound + .nanoseconds(1), requestCount: 1)
+            histogram.record(TimeAmount(bound), requestCount: 3)
+            histogram.record(TimeAmount(bound) + .nanoseconds(1), requestCount: 1)
             let counts = histogram.snapshot.counts
-            #expect(counts[place] == 3)
-            #expect(counts[place + 1] == 1)
+            #expect(counts[index] == 3)
+            #expect(counts[index + 1] == 1)
             #expect(counts.reduce(0, +) == 4)
         }
     }
 
     @Test
-    func `no time and a day have their classes, and the total is that of all requests`() {
+    func `the first class has a latency of 0, the last one a day, and the total counts every request`() {
         let histogram = LatencyHistogram()
         histogram.record(.zero, requestCount: 2)
         histogram.record(.hours(24), requestCount: 5)
         #expect(histogram.snapshot.counts.first == 2)
         #expect(histogram.snapshot.counts.last == 5)
-        #expect(histogram.snapshot.total == .hours(120))
+        #expect(histogram.snapshot.total == .seconds(120 * 3600))
     }
 
     @Test
-    func `two are added class by class`() {
+    func `two histograms are added class by class`() {
         let histogram = LatencyHistogram()
         histogram.record(.milliseconds(1), requestCount: 2)
         var sum = histogram.snapshot

@@ -4,7 +4,7 @@ import Testing
 @Suite
 struct LinkedListTests {
     @Test
-    func `who came first is first, until it leaves`() {
+    func `the first element is the one that was appended first, until its removal`() {
         var list = LinkedList<String>()
         #expect(list.first == nil)
         let positions = ["a", "b", "c"].map { list.append($0) }
@@ -17,7 +17,7 @@ struct LinkedListTests {
     }
 
     @Test
-    func `it does what an array does, whoever comes and leaves`() {
+    func `random appends and removals leave the same order as in an array`() {
         var random = SystemRandomNumberGenerator()
         var list = LinkedList<Int>()
         var expected: [(element: Int, position: LinkedList<Int>.Position)] = []

@@ -7,22 +7,22 @@ import PrimeServer
 import ServiceLifecycle
 import Testing
 
-/// The server as a library, in this process; as a program it is driven in `ProgramTests`.
+/// The server as a library, in this process; `ProgramTests` runs the program.
 @Suite(.timeLimit(.minutes(1)))
 struct PrimeServerTests {
-    /// Runs a server on a free port of loopback, gives the port to `body`, then shuts it down in order.
+    /// Runs a server on a free port of 127.0.0.1 while `body` runs, then shuts it down gracefully.
     ///
-    /// - Returns: What the server has done.
+    /// - Returns: The server's statistics after its end.
     @discardableResult
     private func withServer(
-        threadCount: Int = 2,
         memoryBudget: Int = 0,
         change: (inout PrimeServer.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> ServerStatistics {
         let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        var configuration = PrimeServer.Configuration(host: "127.0.0.1", port: 0, threadCount: threadCount)
+        var configuration = PrimeServer.Configuration(host: "127.0.0.1", port: 0)
+        configuration.threadCount = 2
         change(&configuration)
         let index = try PrimeIndex(memoryBudget: memoryBudget)
         try await index.fill()
@@ -55,7 +55,7 @@ struct PrimeServerTests {
         return server.statistics
     }
 
-    /// Asks on connections of one question each.
+    /// Runs `body` with a client that uses a connection for each question.
     private static func withClient<Result>(
         _ port: Int,
         _ body: (PrimeClient) async throws -> Result
@@ -70,7 +70,7 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `the client gets the server's answers`() async throws {
+    func `a client receives the right primes`() async throws {
         try await self.withServer { port in
             try await Self.withClient(port) { client in
                 for (ordinal, prime) in [(1, 2), (1_000_000, 15_485_863), (.max, 104_484_802_043)] as [(UInt32, UInt64)]
@@ -83,7 +83,7 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `many clients at once are all answered`() async throws {
+    func `500 concurrent questions are all answered`() async throws {
         try await self.withServer { port in
             let known: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
             try await Self.withClient(port) { client in
@@ -98,7 +98,7 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `M = 0 is told from an answer`() async throws {
+    func `M = 0 is an error for the client`() async throws {
         try await self.withServer { port in
             let error = await #expect(throws: PrimeClientError.self) {
                 try await Self.withClient(port) { try await $0.prime(at: 0) }
@@ -108,7 +108,7 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `requests are counted by their outcome, and by whether they were resident`() async throws {
+    func `requests are counted by outcome, and by whether the prime was in memory`() async throws {
         let statistics = try await self.withServer(memoryBudget: 1 << 20) { port in
             try await Self.withClient(port) { client in
                 for ordinal in [1, 1000, 4_000_000_000] as [UInt32] { _ = try await client.prime(at: ordinal) }
@@ -129,14 +129,14 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `connections are counted by the reason of their end`() async throws {
+    func `closed connections are counted by reason`() async throws {
         let statistics = try await self.withServer {
-            $0.requestTimeout = .milliseconds(100)
+            $0.timeLimits.request = .milliseconds(100)
         } _: { port in
             _ = try await Self.withClient(port) { try await $0.prime(at: 1) }
             try await Self.sendAndAwaitEnd([0, 0, 0], port: port)
             let silent = try await Self.connect(port: port)
-            // It is still there when the server stops.
+            // This connection is still open when the server stops.
             silent.closeFuture.whenComplete { _ in }
         }
         #expect(statistics.closedConnections.filter { $0.value > 0 } == [.peer: 1, .requestTimeout: 1, .stopping: 1])
@@ -144,9 +144,9 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `a client that always asks gets every answer, though its connections reach their maximum age`() async throws {
+    func `a busy client receives every answer although its connections reach their maximum age`() async throws {
         let statistics = try await self.withServer {
-            $0.maxConnectionAge = .milliseconds(300)
+            $0.timeLimits.age = .milliseconds(300)
         } _: { port in
             let clock = ContinuousClock()
             let end = clock.now + .seconds(1.5)
@@ -155,7 +155,7 @@ struct PrimeServerTests {
                 try await withThrowingTaskGroup { tasks in
                     for _ in 0..<32 {
                         tasks.addTask {
-                            // The largest M is always sieved.
+                            // Without memory for primes, each answer is sieved.
                             while clock.now < end {
                                 let prime = try await client.prime(at: .max)
                                 #expect(prime == 104_484_802_043)
@@ -166,7 +166,7 @@ struct PrimeServerTests {
                 }
             }
         }
-        // Each of the two connections, at least once.
+        // Each of the two connections closed at least once.
         #expect(statistics.closedConnections[.age, default: 0] >= 2)
         #expect(statistics.receivedRequests == statistics.answeredRequests)
         #expect(statistics.droppedRequests == 0)
@@ -184,10 +184,10 @@ struct PrimeServerTests {
     }
 
     @Test
-    func `a port in use is named`() async throws {
+    func `a port in use is an error that names the port`() async throws {
         try await self.withServer { port in
             let second = PrimeServer(
-                configuration: .init(host: "127.0.0.1", port: port, threadCount: 1),
+                configuration: .init(host: "127.0.0.1", port: port),
                 index: try PrimeIndex(),
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             )

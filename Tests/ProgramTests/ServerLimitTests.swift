@@ -5,13 +5,13 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What the server does at each of its limits, and with peers that misbehave.
+/// The server program at each of its limits, and with peers that misbehave.
 @Suite(.timeLimit(.minutes(1)))
 struct ServerLimitTests {
-    // MARK: - Clocks
+    // MARK: - Time limits
 
     @Test
-    func `a connection that asks nothing more ends after the idle timeout`() async throws {
+    func `an idle connection closes after the idle timeout`() async throws {
         try await RunningServer.with(["--idle-timeout", "2"]) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
@@ -22,7 +22,7 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `a request that comes byte by byte ends after the request timeout, others are answered meanwhile`()
+    func `an incomplete request closes its connection after the request timeout, and others are answered meanwhile`()
         async throws
     {
         try await RunningServer.with(["--request-timeout", "0.5"]) { server in
@@ -40,11 +40,11 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `a peer that never reads ends after the write timeout`() async throws {
+    func `the connection of a peer that never reads closes after the write timeout`() async throws {
         try await RunningServer.with(["--write-timeout", "0.5"]) { server in
             try await RawConnection.with(port: server.port) { deaf in
                 await #expect(throws: (any Error).self) {
-                    // The server stops reading, and then resets: sooner or later sending fails.
+                    // The server stops reading, and then resets the connection, so sending fails in the end.
                     while true { try await deaf.ask(Array(repeating: 1, count: 10_000)) }
                 }
                 try await RawConnection.with(port: server.port) { other in
@@ -56,14 +56,16 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `a connection in full use ends near its maximum age, and gets every answer that it is owed`() async throws {
+    func `a busy connection closes near its maximum age, after the answers to all requests that the server received`()
+        async throws
+    {
         let arguments = ["--memory", "0", "--max-connection-age", "1"]
         let (_, (answered, time, log)) = try await RunningServer.with(arguments, endsItself: true) { server in
             let (answered, time) = try await PeerThread.run {
                 let clock = ContinuousClock()
                 let start = clock.now
                 let peer = try PeerSocket(port: server.port)
-                // All over the domain, so that each has to be sieved: the server always computes.
+                // The M are spread over the domain, so each has to be sieved, and the server computes all the time.
                 func ordinals(_ range: Range<Int>) -> [UInt32] { range.map { UInt32($0) &* 2_654_435_761 | 1 } }
                 var (asked, answered) = (512, 0)
                 try peer.ask(ordinals(0..<asked))
@@ -82,13 +84,12 @@ struct ServerLimitTests {
         }
         #expect(time > .milliseconds(850))
         #expect(time < .seconds(3))
-        // All that the server has received it has answered, and the peer has all of these answers.
+        // The server answered all requests that it received, and the peer received all of the answers.
         #expect(log.contains { $0.contains("answered=\(answered)") && $0.contains("dropped=0") })
     }
 
     @Test
-    func `a peer that never reads cannot keep a connection beyond its maximum age and the write timeout`() async throws
-    {
+    func `a peer that never reads cannot hold an old connection beyond the write timeout`() async throws {
         try await RunningServer.with(["--max-connection-age", "0.5", "--write-timeout", "0.5"]) { server in
             let error = try await PeerThread.run { () -> Errno? in
                 let deaf = try PeerSocket(port: server.port)
@@ -103,21 +104,21 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `idle connections end at their maximum age, too`() async throws {
+    func `idle connections close at their maximum age, too`() async throws {
         try await RunningServer.with(["--max-connection-age", "0.5"]) { server in
             try await PeerThread.run {
                 let peers = try (0..<200).map { _ in try PeerSocket(port: server.port) }
                 for peer in peers { try peer.exchange(1) }
-                // Each call waits for 20 s at most, which the idle timeout is beyond.
+                // Each call waits for at most 20 s, less than the idle timeout.
                 for peer in peers { #expect(try peer.receive(1) == []) }
             }
         }
     }
 
-    // MARK: - Places and files
+    // MARK: - Connections and files
 
     @Test
-    func `one connection too many waits, and is answered when a place falls free`() async throws {
+    func `a connection beyond the limit waits, and is answered when another one closes`() async throws {
         try await RunningServer.with(["--max-connections", "2", "--idle-timeout", "30"]) { server in
             try await RawConnection.with(port: server.port) { first in
                 try await first.ask([1])
@@ -127,7 +128,7 @@ struct ServerLimitTests {
                     #expect(try await second.answers(1) == [3])
                     try await RawConnection.with(port: server.port) { third in
                         try await third.ask([3])
-                        // The places are scarce, so one that has been idle for a second goes.
+                        // The limit is near, so a connection that has been idle for a second closes.
                         #expect(try await third.answers(1) == [5])
                     }
                 }
@@ -136,8 +137,8 @@ struct ServerLimitTests {
     }
 
     @Test
-    func `without files the server waits for some, and goes on`() async throws {
-        // Few files, many peers: those beyond wait in the kernel's queue, and are answered as others leave.
+    func `a server that runs out of files waits, and goes on when files are free`() async throws {
+        // With few files and many peers, some wait in the accept queue until others close.
         try await RunningServer.with(after: "ulimit -n 64") { server in
             try await withThrowingTaskGroup(of: [UInt64].self) { group in
                 for _ in 0..<200 {
@@ -153,7 +154,7 @@ struct ServerLimitTests {
         }
     }
 
-    // MARK: - What is no request
+    // MARK: - Other protocols
 
     @Test(
         arguments: [
@@ -161,7 +162,7 @@ struct ServerLimitTests {
             "\u{16}\u{03}\u{01}\u{02}\u{00}\u{01}\u{00}\u{01}",
         ]
     )
-    func `greetings of other protocols are numbers like any other`(greeting: String) async throws {
+    func `greetings of other protocols are answered as numbers`(greeting: String) async throws {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.send(Array(greeting.utf8))
@@ -172,10 +173,10 @@ struct ServerLimitTests {
         }
     }
 
-    // MARK: - Peers that go
+    // MARK: - Resets
 
     @Test
-    func `resets at every byte of requests and answers leave no file open`() async throws {
+    func `resets after any byte of a request or an answer leave no file open`() async throws {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
@@ -187,7 +188,7 @@ struct ServerLimitTests {
                         if round.isMultiple(of: 2) { _ = try await peer.answers(round % 9 / 4) }
                     }
                 }
-                // An answer later, the last of them has been seen to; one that is late has gone within the test's time.
+                // The server closes the last connections soon; if it does not, the time limit ends the test.
                 while try server.openFileCount() > files {}
                 try await connection.ask([2])
                 #expect(try await connection.answers(1) == [3])

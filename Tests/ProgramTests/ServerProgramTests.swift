@@ -10,7 +10,7 @@ struct ServerProgramTests {
     // MARK: - Requests and answers
 
     @Test
-    func `one request and then close, as the plain case is`() async throws {
+    func `one request on a connection is answered`() async throws {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1_000_000])
@@ -20,7 +20,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `M = 0 gets 0, and the connection goes on`() async throws {
+    func `M = 0 is answered with 0, and the connection stays open`() async throws {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([0])
@@ -36,7 +36,7 @@ struct ServerProgramTests {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 for byte: UInt8 in [0x00, 0x0f, 0x42] { try await connection.send([byte]) }
-                // Another connection's whole exchange lies between the pieces, so that they are sent apart.
+                // An exchange on another connection separates the pieces, so that they arrive separately.
                 try await RawConnection.with(port: server.port) { other in
                     try await other.ask([1])
                     #expect(try await other.answers(1) == [2])
@@ -48,7 +48,8 @@ struct ServerProgramTests {
     }
 
     @Test(arguments: [0, 1, 20, 10_000])
-    func `requests before the end of the stream are all answered, in order, then it closes`(count: Int) async throws {
+    func `requests before the end of the stream are answered in order, then the server closes`(count: Int) async throws
+    {
         let known: [UInt64] = [0, 2, 3, 5, 7, 11, 13, 17, 19, 23]
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
@@ -62,7 +63,7 @@ struct ServerProgramTests {
     }
 
     @Test(arguments: 1...3)
-    func `a last request cut short is dropped, those before it are answered`(byteCount: Int) async throws {
+    func `an incomplete last request is dropped, and those before it are answered`(byteCount: Int) async throws {
         try await RunningServer.with { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
@@ -75,7 +76,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `neither a stuck connection nor the largest M holds up a third`() async throws {
+    func `neither an incomplete request nor 500 cold ones delay another connection`() async throws {
         try await RunningServer.with(["--threads", "2"]) { server in
             try await RawConnection.with(port: server.port) { stuck in
                 try await stuck.send([0])
@@ -92,7 +93,7 @@ struct ServerProgramTests {
     }
 
     @Test(arguments: ["0", "1", "100KiB", "64MiB", "1GiB"])
-    func `whatever memory it has, every M is answered`(memory: String) async throws {
+    func `every M is answered, whatever the memory budget`(memory: String) async throws {
         let known: [UInt32: UInt64] = [
             1: 2, 4: 7, 100_000: 1_299_709, 1_000_000: 15_485_863, 4_294_967_295: 104_484_802_043,
         ]
@@ -105,7 +106,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `a peer with little-endian integers is understood`() async throws {
+    func `the byte order can be little-endian`() async throws {
         try await RunningServer.with(["--byte-order", "little"]) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.send([0x40, 0x42, 0x0f, 0x00])
@@ -127,7 +128,7 @@ struct ServerProgramTests {
             (["0", "--memory", "9999999999GiB"], "server: The value '9999999999GiB' is invalid for '--memory"),
             (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
             (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
-            (["0", "--health-check"], "server: --health-check asks a server that runs"),
+            (["0", "--health-check"], "server: --health-check needs the port of a running server, not 0"),
         ]
     )
     func `a wrong command line is one line on stderr and exit code 64`(
@@ -157,13 +158,13 @@ struct ServerProgramTests {
         }
     }
 
-    /// The first port that takes no privileges; 0 where all ports are free to everybody.
+    /// The first port that needs no privileges; 0 if no port needs them.
     static let firstUnprivilegedPort: Int =
         (try? TextFile.read("/proc/sys/net/ipv4/ip_unprivileged_port_start")).flatMap { Int($0.dropLast()) } ?? 1024
 
-    @Test(.enabled(if: firstUnprivilegedPort > 1, "every port is free to everybody here"))
+    @Test(.enabled(if: firstUnprivilegedPort > 1, "no port needs privileges on this machine"))
     func `a port without the privilege for it is one line on stderr and exit code 1`() async throws {
-        // Whoever runs the tests, root included, is without the privilege after this.
+        // This removes the privilege, also if root runs the tests.
         let result = try await Programs.run(
             .name("setpriv"),
             ["--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service", Programs.serverPath.string]
@@ -180,7 +181,7 @@ struct ServerProgramTests {
 
     @Test
     func `an address of another machine is one line on stderr and exit code 1`() async throws {
-        // 192.0.2.0/24 is set aside for documentation: RFC 5737.
+        // 192.0.2.0/24 is reserved for documentation: RFC 5737.
         let result = try await Programs.run(Programs.server, ["0", "--host", "192.0.2.1"])
         #expect(result.status == .exited(1))
         #expect(result.errors.hasPrefix("server: host 192.0.2.1 is not an address of this machine"))
@@ -188,10 +189,16 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `options can be set by the environment, and the command line wins`() async throws {
+    func `the environment sets options, and the command line wins`() async throws {
         let wrong = try await Programs.run(Programs.server, ["0"], environment: ["NTH_PRIME_THREADS": "many"])
         #expect(wrong.status == .exited(64))
         #expect(wrong.errors.hasPrefix("server: The value 'many' is invalid for '--threads <threads>'"))
+        let compound = try await Programs.run(
+            Programs.server,
+            ["0"],
+            environment: ["NTH_PRIME_MAX_CONNECTION_AGE": "?"]
+        )
+        #expect(compound.errors.hasPrefix("server: The value '?' is invalid for '--max-connection-age"))
         let overruled = try await Programs.run(
             Programs.server,
             ["0", "--threads", "0"],
@@ -201,7 +208,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `every option is in the help, and says how the environment names it`() async throws {
+    func `the help lists the options, and how the environment names them`() async throws {
         let help = try await Programs.run(Programs.server, ["--help"])
         #expect(help.status == .exited(0))
         for option in [
@@ -213,7 +220,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `the health check tells a server that answers from none`() async throws {
+    func `the health check succeeds if a server answers, and fails otherwise`() async throws {
         try await RunningServer.with { server in
             let healthy = try await Programs.run(
                 Programs.server,
@@ -230,13 +237,13 @@ struct ServerProgramTests {
     // MARK: - Stopping
 
     @Test(arguments: [Signal.terminate, Signal.interrupt])
-    func `SIGTERM and SIGINT let what was received be answered, then the server exits with 0`(
+    func `at SIGTERM and SIGINT the server answers what it has received, then exits with 0`(
         signal: Signal
     ) async throws {
         let (status, _) = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask(Array(repeating: .max, count: 1000))
-                // The first answer shows that the server has taken the requests, all of which fit into one read.
+                // The first answer shows that the server has received all requests, because they fit into one read.
                 #expect(try await connection.answers(1) == [104_484_802_043])
                 try server.send(signal)
                 #expect(try await connection.answers(999).count == 999)
@@ -247,7 +254,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `idle connections do not keep the server from stopping`() async throws {
+    func `idle connections do not delay the end of the server`() async throws {
         let (status, _) = try await RunningServer.with(endsItself: true) { server in
             try await RawConnection.with(port: server.port) { connection in
                 try await connection.ask([1])
@@ -260,7 +267,7 @@ struct ServerProgramTests {
     }
 
     @Test
-    func `work beyond the drain timeout is given up, and the server exits with 0`() async throws {
+    func `at the drain timeout the server drops unanswered requests and exits with 0`() async throws {
         let (status, _) = try await RunningServer.with(["--threads", "1", "--drain-timeout", "0.01"], endsItself: true)
         {
             server in
@@ -269,11 +276,11 @@ struct ServerProgramTests {
                 for _ in 0..<50 {
                     group.addTask {
                         try await RawConnection.with(port: server.port) { connection in
-                            // All over the domain, so that each has to be sieved: work for seconds.
+                            // The M are spread over the domain, so each has to be sieved: seconds of work.
                             try await connection.ask((1...10_000).map { UInt32($0) &* 2_654_435_761 })
                             let first = try await connection.answers(1).count
                             tookRequests.yield()
-                            // The connection may break rather than end; what counts is what came before.
+                            // The connection may end with an error; the answers before that count.
                             return first + ((try? await connection.answers(9999).count) ?? 0)
                         }
                     }
@@ -288,20 +295,20 @@ struct ServerProgramTests {
         #expect(status == .exited(0))
     }
 
-    /// The pool's threads fulfil promises of the event loops, so they have to end before the loops do.
+    /// The pool's threads fulfil promises of the event loops, so the pool has to end first.
     @Test
     func `when the drain timeout cuts off cold work, the pool ends before the event loops`() async throws {
         let (status, log) = try await RunningServer.with(
             ["--memory", "0", "--drain-timeout", "0.2"],
-            // SwiftNIO crashes, rather than only logs, when a promise is fulfilled on an event loop that has ended.
+            // SwiftNIO then crashes, rather than logs, if a promise is fulfilled after the end of its event loop.
             environment: ["SWIFTNIO_STRICT": "1"],
             endsItself: true
         ) { server in
             let peers = try await PeerThread.run {
                 let peers = try (0..<100).map { _ in try PeerSocket(port: server.port) }
-                // 400,000 M all over the domain, each of which has to be sieved: seconds of work.
+                // 400,000 M are spread over the domain, so each has to be sieved: seconds of work.
                 for peer in peers { try peer.ask((1...4000).map { UInt32($0) &* 2_654_435_761 }) }
-                // The pool is busy, and half of the peers read nothing.
+                // The first answers show that the pool is busy; half of the peers read nothing.
                 for peer in peers.prefix(50) { #expect(try peer.answers(1).count == 1) }
                 return peers
             }
@@ -314,8 +321,9 @@ struct ServerProgramTests {
         #expect(!log.contains { $0.contains("Cannot schedule tasks") })
     }
 
-    /// A port on which nobody listens, below those that the kernel gives to who asks for any: no server of another test
-    /// comes to listen there meanwhile.
+    /// Returns a port on which no socket listens.
+    ///
+    /// It is below the ports that the kernel assigns for port 0, so no other test's server takes it meanwhile.
     static func unusedPort() async throws -> Int {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         while true {

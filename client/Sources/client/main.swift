@@ -1,7 +1,3 @@
-import FoundationEssentials
 import ProgramOptions
 
-await ClientCommand.start(
-    arguments: Array(CommandLine.arguments.dropFirst()),
-    environment: ProcessInfo.processInfo.environment
-)
+await ClientCommand.start(arguments: Array(CommandLine.arguments.dropFirst()))

@@ -3,19 +3,19 @@ internal import NIOCore
 internal import NIOPosix
 internal import SystemPackage
 
-/// Stands before the listening socket: takes connections while there are places, and while there are files.
+/// A handler of the listening channel that accepts connections below the connection limit and while files are left.
 ///
-/// What is not taken waits in the kernel's queue; nobody is refused.
+/// Further connections wait in the accept queue; the server refuses none.
 final class AcceptGate: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
     typealias OutboundIn = Never
 
-    /// Connections that are taken in one turn of the loop.
+    /// The most connections that one turn of the event loop accepts.
     private static let acceptsPerTurn = 64
-    /// How long accepting pauses when there are no files.
+    /// How long accepting pauses when no files are left.
     private static let pause = TimeAmount.milliseconds(100)
-    /// How often at most a shortage is logged.
+    /// The least time between two log lines about pauses.
     private static let logInterval = TimeAmount.seconds(10)
 
     private let connectionLimit: ConnectionLimit
@@ -45,10 +45,10 @@ final class AcceptGate: ChannelDuplexHandler {
     func read(context: ChannelHandlerContext) {
         guard !self.connectionLimit.isReached || self.connectionLimit.awaitClose() else {
             self.counters.pausesAtConnectionLimit.add()
-            self.log("all places are taken: new connections wait", ["connections": "\(self.connectionLimit.count)"])
+            self.log("connection limit reached: new connections wait", ["connections": "\(self.connectionLimit.count)"])
             return
         }
-        // Near the limit one at a time, so as not to go beyond it.
+        // Near the limit, one at a time, in order not to exceed it.
         let left = self.connectionLimit.maxConnections - self.connectionLimit.count
         let accepts: UInt = left < Self.acceptsPerTurn ? 1 : UInt(Self.acceptsPerTurn)
         try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: accepts)
@@ -62,7 +62,7 @@ final class AcceptGate: ChannelDuplexHandler {
             self.logger.debug("accepting failed", metadata: ["error": "\(error)"])
             return
         }
-        // The socket stays ready, and would be tried again without end: only `autoRead` keeps the loop off it.
+        // The socket stays ready, so the event loop would try again without end; switching `autoRead` off stops it.
         try? context.channel.syncOptions?.setOption(.autoRead, value: false)
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
             try? context.channel.syncOptions?.setOption(.autoRead, value: true)

@@ -1,21 +1,21 @@
-/// Why a connection ended.
-package enum CloseReason: Int, CaseIterable, Sendable {
-    /// The peer has closed it, or its sending side, and has all its answers.
+/// The reason why a connection closed; further cases may come.
+public enum CloseReason: Int, CaseIterable, Sendable {
+    /// The peer closed the connection or its sending side, and all its requests are answered.
     case peer
-    /// The peer has reset it, or the network failed.
+    /// The peer reset the connection, or the network failed.
     case failed
-    /// Nothing came for too long.
+    /// The connection exceeded ``PrimeServer/TimeLimits/idle``.
     case idle
-    /// A request began, but did not become whole in time.
+    /// A request exceeded ``PrimeServer/TimeLimits/request``.
     case requestTimeout
-    /// The peer did not take its answers in time.
+    /// Unsent answers exceeded ``PrimeServer/TimeLimits/write``.
     case writeTimeout
-    /// It was old.
+    /// The connection reached its maximum age.
     case age
-    /// It was idle, and others needed its place.
+    /// The connection was idle, and the connection limit was near.
     case displaced
     /// The server stops.
     case stopping
-    /// The server stops, and the answers took too long.
+    /// The server stops, and answering exceeded the drain timeout.
     case drainTimeout
 }

@@ -5,46 +5,46 @@ internal import NIOPosix
 internal import PrimeProtocol
 internal import Synchronization
 
-/// The threads that compute, and the queue before them.
+/// A fixed number of worker threads that compute answers, and their queue.
 ///
-/// Every connection has one piece of work here at most, so the queue is never longer than there are connections, and
-/// its first-in, first-out order gives each its turn.
+/// Each connection has at most one piece of work here. So the queue is never longer than the number of connections, and
+/// its first-in, first-out order gives the connections turns.
 ///
-/// A thread takes several small pieces at a time, and hands their answers back together: to wake an event loop costs as
-/// much as some cold look-ups, on both sides.
+/// A worker takes several small pieces at a time and delivers their answers together, because waking an event loop costs
+/// as much CPU time as several cold look-ups.
 final class ComputePool: Sendable {
-    /// A connection's next requests.
+    /// The next requests of one connection.
     struct Piece {
-        /// Whole requests, in the form of the wire.
+        /// Complete requests, encoded.
         let requests: ByteBuffer
-        /// Who asks; once it is closed, its work is dropped.
+        /// The connection; if it is closed, its requests are not computed.
         let channel: any Channel
-        /// Fulfilled with the answers, in the order of the requests.
+        /// Receives the answers in the order of the requests; fewer of them if the connection is closed.
         let answers: EventLoopPromise<EncodedAnswers>
     }
 
     private struct Work {
         var waiting = Deque<Piece>()
-        var busyThreads = 0
+        var busyWorkers = 0
     }
 
-    /// A thread takes no further piece with so many requests in hand: about 1 ms of cold look-ups.
+    /// A worker that has this many requests takes no further piece: about 1 ms of cold look-ups.
     private static let requestsAtOnce = 128
 
     private let threads: NIOThreadPool
     private let threadCount: Int
     private let answerer: RequestAnswerer
-    /// Guards the queue, and how many threads are at work on it.
+    /// Guards the queue and the number of workers that take from it.
     private let work = Mutex(Work())
 
-    /// Makes a pool; nothing runs before ``start()``.
+    /// Makes a pool whose threads do not run before ``start()``.
     init(_ answerer: RequestAnswerer, threadCount: Int) {
         self.threads = NIOThreadPool(numberOfThreads: threadCount)
         self.threadCount = threadCount
         self.answerer = answerer
     }
 
-    /// How many pieces of work wait for a thread.
+    /// The number of pieces that wait for a worker.
     var queuedPieces: Int { self.work.withLock { $0.waiting.count } }
 
     /// Starts the threads.
@@ -65,16 +65,16 @@ final class ComputePool: Sendable {
         }
     }
 
-    /// Puts work at the end of the queue.
+    /// Appends work to the queue.
     func answer(_ pieces: [Piece]) {
-        let threads = self.work.withLock { work in
+        let workers = self.work.withLock { work in
             work.waiting.append(contentsOf: pieces)
-            let threads = min(pieces.count, self.threadCount - work.busyThreads)
-            work.busyThreads += threads
-            return threads
+            let workers = min(pieces.count, self.threadCount - work.busyWorkers)
+            work.busyWorkers += workers
+            return workers
         }
-        // Also when NIO cancels the job: then the connections are closed, and their promises still have to be fulfilled.
-        for _ in 0..<threads { self.threads.submit { _ in self.answerUntilEmpty() } }
+        // Also if NIO cancels the job: then the connections are closed, and their promises still have to be fulfilled.
+        for _ in 0..<workers { self.threads.submit { _ in self.answerUntilEmpty() } }
     }
 
     private func answerUntilEmpty() {
@@ -84,7 +84,7 @@ final class ComputePool: Sendable {
         }
     }
 
-    /// The next pieces for a thread; none, and it is no longer busy.
+    /// Takes the next pieces for a worker from the queue; `nil` if it is empty, and then the worker is no longer busy.
     private func takePieces() -> [Piece]? {
         self.work.withLock { work in
             var pieces: [Piece] = []
@@ -94,7 +94,7 @@ final class ComputePool: Sendable {
                 pieces.append(piece)
                 requestCount += piece.requests.readableBytes / PrimeRequest.byteCount
             }
-            if pieces.isEmpty { work.busyThreads -= 1 }
+            if pieces.isEmpty { work.busyWorkers -= 1 }
             return pieces.isEmpty ? nil : pieces
         }
     }

@@ -1,75 +1,77 @@
 package import NIOCore
 
-/// The clocks of one connection: a plain value, told what happened and asked whether its time is up.
-package struct ConnectionClocks {
-    /// How long a connection may be in which state; `nil` is for ever.
-    package struct Limits: Sendable {
-        /// Nothing asked, nothing owed.
-        package var idle: TimeAmount?
-        /// From the first byte of a request to its last.
-        package var request: TimeAmount?
-        /// Answers that the peer does not take.
-        package var write: TimeAmount?
-        /// From the beginning, give or take a tenth; whatever the connection does, it takes no further request then.
-        package var age: TimeAmount?
+extension PrimeServer {
+    /// The time limits of a connection; `nil` switches a limit off.
+    ///
+    /// The server checks them every 0.1 s. Time in which the whole process is stopped does not count.
+    public struct TimeLimits: Sendable {
+        /// The maximum time without a request or an answer.
+        public var idle: Duration? = .seconds(60)
+        /// The maximum time from the first byte of a request to its last byte.
+        public var request: Duration? = .seconds(10)
+        /// The maximum time in which the peer receives none of the answers that wait to be sent.
+        public var write: Duration? = .seconds(10)
+        /// The maximum age of a connection, varied at random by up to a tenth.
+        ///
+        /// An old connection takes no further request; it closes when all requests that it has received are answered.
+        public var age: Duration?
 
-        /// Names all limits.
-        package init(idle: TimeAmount?, request: TimeAmount?, write: TimeAmount?, age: TimeAmount?) {
-            self.idle = idle
-            self.request = request
-            self.write = write
-            self.age = age
-        }
+        /// Makes the default limits: 60 s idle, 10 s for a request, 10 s for writing, any age.
+        public init() {}
     }
+}
 
-    /// What a connection is doing when it is asked about its clocks.
+/// The clocks of one connection: a plain value that learns of each event and tells which time limit is exceeded.
+package struct ConnectionClocks {
+    /// The state of a connection when its clocks are checked.
     package struct Activity {
-        /// Whether whole requests wait or are being computed.
+        /// Whether the compute pool has requests of the connection.
         package var isComputing: Bool
-        /// Answers that have been written, but not sent: in bytes.
+        /// The number of bytes that have been written, but not sent.
         package var unsentBytes: Int
 
-        /// Names what it is doing.
+        /// Names both properties.
         package init(isComputing: Bool, unsentBytes: Int) {
             self.isComputing = isComputing
             self.unsentBytes = unsentBytes
         }
     }
 
-    /// The maximum age of a connection, as a percentage of ``Limits/age``.
+    /// The maximum age of a connection, as a percentage of ``PrimeServer/TimeLimits/age``.
     ///
-    /// Each connection has one of these at random, so that those that opened together do not all close together.
+    /// Each connection has a random one of these, so that connections that opened together do not all close together.
     package static let agePercentages = 90...110
 
-    /// The connection's own one of ``agePercentages``: those that share it reach their maximum age in the order of their
-    /// opening.
+    /// The connection's own one of ``agePercentages``.
+    ///
+    /// Connections with the same percentage reach their maximum age in the order in which they opened.
     package let agePercentage: Int
     private let end: NIODeadline?
-    /// When something last came or was answered.
+    /// The time of the last received byte or written answer.
     private(set) var lastActive: NIODeadline
-    /// When the request began of which some bytes, but not all, have come.
+    /// The time of the first byte of a request that is not complete yet.
     private var requestBegan: NIODeadline?
-    /// Since when the peer has taken nothing of what is unsent, and what has been written in all by then.
+    /// Since when the number of sent bytes has not grown although some are unsent, and that number.
     private var stalled: (since: NIODeadline, sentBytes: Int)?
     private var writtenBytes = 0
 
     /// Starts the clocks.
     ///
     /// - Parameters:
-    ///   - limits: How long is too long.
+    ///   - limits: The time limits.
     ///   - now: The time on the monotonic clock.
-    package init(_ limits: Limits, at now: NIODeadline) {
+    package init(_ limits: PrimeServer.TimeLimits, at now: NIODeadline) {
         let agePercentage = Int.random(in: Self.agePercentages)
         self.agePercentage = agePercentage
-        self.end = limits.age.map { age in now + .nanoseconds(age.nanoseconds / 100 * Int64(agePercentage)) }
+        self.end = limits.age.map { now + TimeAmount($0 * agePercentage / 100) }
         self.lastActive = now
     }
 
-    /// Bytes have come.
+    /// Records that bytes have been received.
     ///
     /// - Parameters:
-    ///   - completesRequest: Whether a request became whole with them.
-    ///   - partialBytes: How many bytes of a further one there are.
+    ///   - completesRequest: Whether the bytes complete a request.
+    ///   - partialBytes: How many bytes of a further request there are.
     ///   - now: The time.
     package mutating func received(completesRequest: Bool, partialBytes: Int, at now: NIODeadline) {
         self.lastActive = now
@@ -80,31 +82,35 @@ package struct ConnectionClocks {
         }
     }
 
-    /// Answers have been handed over to be sent.
+    /// Records that answers have been written.
     package mutating func wrote(_ byteCount: Int, at now: NIODeadline) {
         self.lastActive = now
         self.writtenBytes += byteCount
     }
 
-    /// Tells whether a connection has reached its maximum age.
+    /// Returns whether the connection has reached its maximum age.
     ///
-    /// A busy connection does, too: it is the one that balancing over several servers is about.
+    /// That a connection is busy does not matter: busy connections are those that balancing has to move.
     ///
     /// - Parameter now: The time.
-    /// - Returns: Whether it has.
+    /// - Returns: Whether it has reached its maximum age.
     /// - Complexity: O(1).
     package func isOld(at now: NIODeadline) -> Bool {
         self.end.map { now >= $0 } ?? false
     }
 
-    /// Tells whether a connection has exceeded another limit than that of its age.
+    /// Returns which limit, other than that of age, the connection exceeds.
     ///
     /// - Parameters:
-    ///   - activity: What it is doing.
-    ///   - limits: How long is too long: not kept here, for there are many clocks and one set of limits.
+    ///   - activity: The connection's state.
+    ///   - limits: The time limits; not stored here, because there are many clocks and one set of limits.
     ///   - now: The time.
-    /// - Returns: Why it has to end; `nil` if it may go on.
-    package mutating func expiry(of activity: Activity, within limits: Limits, at now: NIODeadline) -> CloseReason? {
+    /// - Returns: The reason to close the connection; `nil` if no limit is exceeded.
+    package mutating func expiry(
+        of activity: Activity,
+        within limits: PrimeServer.TimeLimits,
+        at now: NIODeadline
+    ) -> CloseReason? {
         if activity.unsentBytes > 0 {
             let sentBytes = self.writtenBytes - activity.unsentBytes
             if let stalled = self.stalled, stalled.sentBytes == sentBytes {
@@ -121,8 +127,8 @@ package struct ConnectionClocks {
         return Self.isOver(limits.idle, since: self.lastActive, at: now) ? .idle : nil
     }
 
-    private static func isOver(_ limit: TimeAmount?, since start: NIODeadline, at now: NIODeadline) -> Bool {
+    private static func isOver(_ limit: Duration?, since start: NIODeadline, at now: NIODeadline) -> Bool {
         guard let limit else { return false }
-        return now - start >= limit
+        return Duration(now - start) >= limit
     }
 }

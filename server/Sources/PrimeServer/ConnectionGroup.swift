@@ -1,15 +1,15 @@
 internal import NIOCore
 
-/// The connections of one event loop: lives on that loop, and needs no lock.
+/// The connections of one event loop; all of it runs on that loop, so it needs no lock.
 final class ConnectionGroup {
-    /// How often the clocks are looked at: the grain of all time limits.
+    /// The time between two checks of all clocks: the resolution of every time limit.
     static let sweepInterval = TimeAmount.milliseconds(100)
-    /// A sweep lets others have the loop after so long, and for so long: to end 2,000 connections takes it 50 ms.
+    /// A sweep gives the event loop to others after this time, and for this time: closing 2,000 connections takes 50 ms.
     private static let sweepTurn = TimeAmount.microseconds(200)
 
-    /// The time of the last sweep: exact enough for limits that only sweeps look at, and cheaper than the clock.
+    /// The time of the last sweep: exact enough for limits that only sweeps check, and cheaper than reading the clock.
     ///
-    /// It stands still while the whole process does, for then nobody is read from, and silence is not the peers' fault.
+    /// It does not advance while the process is stopped: then the server reads nothing, and the peers are not silent.
     private(set) var now = NIODeadline.now()
     let environment: ConnectionHandler.Environment
     let counters: LoopCounters
@@ -17,18 +17,19 @@ final class ConnectionGroup {
     private let eventLoop: any EventLoop
     private let connectionLimit: ConnectionLimit
     private var handlers: [ObjectIdentifier: ConnectionHandler] = [:]
-    /// Those whose clocks are looked at: whatever does not rest.
+    /// The connections whose clocks every sweep checks: all that are not idle.
     private var active: [ConnectionHandler] = []
-    /// Those that ask nothing and are owed nothing: with 16,000 of them, looking at all clocks would hold up the loop for
-    /// milliseconds, so only the first is looked at, who has rested longest.
-    private var idle = LinkedList<ConnectionHandler>()
-    /// All connections in the order of their opening, a list for each of ``ConnectionClocks/agePercentages``; none without
-    /// an age limit.
+    /// The idle connections, in the order in which they became idle.
     ///
-    /// A list is in the order of the ends, too, so a sweep looks at the first of each, idle or not.
+    /// A sweep checks only the first: with 16,000 of them, checking all would block the event loop for milliseconds.
+    private var idle = LinkedList<ConnectionHandler>()
+    /// All connections that are not closing, a list for each of ``ConnectionClocks/agePercentages``; no list without an age
+    /// limit.
+    ///
+    /// Each list is in the order of opening, and so in the order of the maximum ages; a sweep checks the first of each.
     private var byAge: [LinkedList<ConnectionHandler>]
     private var work: [ComputePool.Piece] = []
-    /// How many connections too many there are, and not yet on their way out.
+    /// How many connections there are too many, without those that are closing.
     private var excess = 0
     private var isStopping = false
     private var whenEmpty: EventLoopPromise<Void>?
@@ -43,15 +44,18 @@ final class ConnectionGroup {
         self.environment = environment
         self.connectionLimit = connectionLimit
         self.counters = counters
-        let listCount = environment.limits.age == nil ? 0 : ConnectionClocks.agePercentages.count
+        let listCount = environment.timeLimits.age == nil ? 0 : ConnectionClocks.agePercentages.count
         self.byAge = Array(repeating: LinkedList(), count: listCount)
     }
 
-    /// Looks at the clocks of all connections from now on, for as long as the event loop runs.
+    /// Starts to check the clocks of all connections, as long as the event loop runs.
     func startSweeping() {
         self.eventLoop.assumeIsolated().scheduleTask(in: Self.sweepInterval) { self.sweep() }
     }
 
+    // MARK: - Connections
+
+    /// Adds a new connection.
     func add(_ handler: ConnectionHandler) {
         self.handlers[ObjectIdentifier(handler)] = handler
         self.active.append(handler)
@@ -59,7 +63,7 @@ final class ConnectionGroup {
         self.counters.acceptedConnections.add()
     }
 
-    /// Something happens on a connection that rested.
+    /// Moves a connection from the idle ones to the active ones, if it is idle.
     func activate(_ handler: ConnectionHandler) {
         guard let position = handler.idlePosition else { return }
         self.idle.remove(at: position)
@@ -67,27 +71,28 @@ final class ConnectionGroup {
         self.active.append(handler)
     }
 
-    /// A connection begins to close: from now on its age is no reason.
-    func closes(_ handler: ConnectionHandler) {
+    /// Takes a connection that begins to close out of the lists by age.
+    func beginClosing(_ handler: ConnectionHandler) {
         guard let position = handler.agePosition else { return }
         self.byAge[self.ageList(of: handler)].remove(at: position)
         handler.agePosition = nil
+    }
+
+    /// Removes a closed connection.
+    func remove(_ handler: ConnectionHandler, reason: CloseReason) {
+        if let position = handler.idlePosition { self.idle.remove(at: position) }
+        handler.idlePosition = nil
+        self.beginClosing(handler)
+        self.handlers[ObjectIdentifier(handler)] = nil
+        self.counters.closedConnection(reason)
+        if self.handlers.isEmpty { self.whenEmpty?.succeed() }
     }
 
     private func ageList(of handler: ConnectionHandler) -> Int {
         handler.agePercentage - ConnectionClocks.agePercentages.lowerBound
     }
 
-    func remove(_ handler: ConnectionHandler, reason: CloseReason) {
-        if let position = handler.idlePosition { self.idle.remove(at: position) }
-        handler.idlePosition = nil
-        self.closes(handler)
-        self.handlers[ObjectIdentifier(handler)] = nil
-        self.counters.closedConnection(reason)
-        if self.handlers.isEmpty { self.whenEmpty?.succeed() }
-    }
-
-    /// Has requests computed, together with those of other connections that are read in the same turn of the loop.
+    /// Sends requests to the compute pool, together with those of other connections in the same turn of the event loop.
     ///
     /// - Returns: The answers, in the order of the requests.
     func compute(_ requests: ByteBuffer, for channel: any Channel) -> EventLoopFuture<EncodedAnswers> {
@@ -102,15 +107,17 @@ final class ConnectionGroup {
         return answers.futureResult
     }
 
-    /// Lets every connection, and every one that still comes, answer what it has received, and end.
+    // MARK: - Stopping
+
+    /// Makes every connection, and every later one, answer the requests that it has received, and close.
     ///
-    /// Each ends at the next look at the clocks, or, if it is newer than the last one, at that after the next: what it
-    /// has sent so far is read by then.
+    /// A connection closes at the next sweep; one that opened after the last sweep closes at the sweep after that, so that
+    /// what its peer has already sent is read first.
     func stop() {
         self.isStopping = true
     }
 
-    /// Fulfilled when no connection is left; none may come any more.
+    /// Returns a future that is fulfilled when no connection is left; no new one may open any more.
     func emptied() -> EventLoopFuture<Void> {
         let whenEmpty = self.eventLoop.makePromise(of: Void.self)
         self.whenEmpty = whenEmpty
@@ -118,14 +125,16 @@ final class ConnectionGroup {
         return whenEmpty.futureResult
     }
 
-    /// Ends all connections as they are.
+    /// Closes all connections at once.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: Their number.
     func cutOff() -> Int {
         let all = Array(self.handlers.values)
         for handler in all { handler.cutOff(.drainTimeout) }
         return all.count
     }
+
+    // MARK: - Sweeps
 
     private func sweep() {
         let now = NIODeadline.now()
@@ -135,7 +144,6 @@ final class ConnectionGroup {
         let active = self.active
         self.active = []
         if self.isStopping {
-            // Idle connections have to end, too.
             while let handler = self.idle.first { self.activate(handler) }
         }
         let all = self.active + active
@@ -143,7 +151,7 @@ final class ConnectionGroup {
         self.check(all[...])
     }
 
-    /// Looks at clocks for a moment, then lets those who ask have the loop, and goes on.
+    /// Checks clocks for one turn, gives the event loop to others, and goes on.
     private func check(_ handlers: ArraySlice<ConnectionHandler>) {
         var rest = handlers
         let end = NIODeadline.now() + Self.sweepTurn
@@ -172,10 +180,10 @@ final class ConnectionGroup {
         }
     }
 
-    /// Ends a connection that has reached its maximum age.
+    /// Ends a connection that has reached its maximum age, if there is one.
     ///
     /// - Returns: Whether there may be more of them.
-    /// - Complexity: O(1): the number of lists is fixed.
+    /// - Complexity: O(1), because the number of lists is fixed.
     private func endOldest() -> Bool {
         for list in self.byAge.indices {
             guard let handler = self.byAge[list].first, handler.isOld(at: self.now) else { continue }
@@ -186,7 +194,7 @@ final class ConnectionGroup {
         return false
     }
 
-    /// Ends the connection that has been idle longest, if its time is up, or if places run short.
+    /// Ends the connection that has been idle longest, if it exceeds a time limit, or if there are too many connections.
     ///
     /// - Returns: Whether there may be more of them.
     private func endLongestIdle() -> Bool {

@@ -1,11 +1,11 @@
 internal import NIOCore
 
-/// The connections of all event loops, a ``ConnectionGroup`` for each.
+/// The connections of all event loops: a ``ConnectionGroup`` for each loop.
 struct ConnectionGroups: Sendable {
     private let groups: [ObjectIdentifier: NIOLoopBound<ConnectionGroup>]
     private let eventLoops: [any EventLoop]
 
-    /// Makes the groups, and starts their clocks.
+    /// Makes the groups and starts their sweeps.
     init(
         on eventLoops: any EventLoopGroup,
         environment: ConnectionHandler.Environment,
@@ -29,7 +29,7 @@ struct ConnectionGroups: Sendable {
         self.eventLoops = Array(eventLoops.makeIterator())
     }
 
-    /// The group of an event loop; to be called on that loop.
+    /// Returns the group of an event loop; call it on that loop.
     func group(of eventLoop: any EventLoop) -> ConnectionGroup {
         guard let group = self.groups[ObjectIdentifier(eventLoop)] else {
             preconditionFailure("\(eventLoop) is not one of the server's event loops")
@@ -37,21 +37,21 @@ struct ConnectionGroups: Sendable {
         return group.value
     }
 
-    /// Lets every connection answer what it has received, and end.
+    /// Makes every connection answer the requests that it has received, and close.
     func stop() {
         for eventLoop in self.eventLoops { eventLoop.execute { self.group(of: eventLoop).stop() } }
     }
 
-    /// Waits until no connection is left; none may come any more.
+    /// Waits until no connection is left; no new one may open any more.
     func emptied() async {
         for eventLoop in self.eventLoops {
             try? await eventLoop.flatSubmit { self.group(of: eventLoop).emptied() }.get()
         }
     }
 
-    /// Ends all connections as they are.
+    /// Closes all connections at once.
     ///
-    /// - Parameter whenDone: Called on each event loop, with the number of its connections.
+    /// - Parameter whenDone: Called on each event loop with the number of its connections.
     func cutOff(_ whenDone: @escaping @Sendable (Int) -> Void) {
         for eventLoop in self.eventLoops { eventLoop.execute { whenDone(self.group(of: eventLoop).cutOff()) } }
     }

@@ -1,46 +1,47 @@
 internal import Logging
 internal import NIOCore
 
-/// Moves bytes between a peer, its ``ConnectionState`` and the ``ComputePool``; lives on the connection's event loop.
+/// A handler that moves bytes between a peer, its ``ConnectionState`` and the ``ComputePool``.
+///
+/// All of it runs on the connection's event loop.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// What all connections share.
+    /// The objects that all connections share.
     struct Environment: Sendable {
         var answerer: RequestAnswerer
         var pool: ComputePool
-        var limits: ConnectionClocks.Limits
+        var timeLimits: PrimeServer.TimeLimits
         var logger: Logger
         let allocator = ByteBufferAllocator()
     }
 
-    /// A connection that has been idle for less is in use.
-    private static let shortestIdle = TimeAmount.seconds(1)
-    /// How long a peer may take to close its side after the server has closed its own.
+    /// How long a connection must be idle before it may be displaced.
+    private static let leastIdle = TimeAmount.seconds(1)
+    /// How long the server lingers after its half-close, until the peer closes its side.
     private static let lingerLimit = TimeAmount.milliseconds(200)
-    /// The same after the end of a connection that may be in full use: up to 128 KiB of answers are on their way, and nobody
-    /// waits for the end.
+    /// The same for an old connection: it may be busy, with up to 128 KiB of answers on their way, and its end is not urgent.
     private static let lingerLimitOfAge = TimeAmount.seconds(1)
 
     private let group: ConnectionGroup
     private var context: ChannelHandlerContext?
     private var state = ConnectionState()
     private var clocks: ConnectionClocks
-    /// Set once the connection ends by the server's will.
+    /// Set when the server, rather than the peer, begins to close the connection.
     private var reason: CloseReason?
     private var lingersUntil: NIODeadline?
     private var mayHaveUnsent = false
-    /// Whether it was there when the clocks were last looked at: by the next time, what came with it has been read.
+    /// Whether a sweep has checked the clocks; what the peer sent while it connected has been read by the next sweep.
     private(set) var isSettled = false
-    /// Where it rests, if it does; the group's.
+    /// The position in the group's list of idle connections; `nil` while the connection is active.
     var idlePosition: LinkedList<ConnectionHandler>.Position?
-    /// Where it is in the list of its age, as long as it does not close; the group's.
+    /// The position in the group's list by age; `nil` without an age limit, and while the connection is closing.
     var agePosition: LinkedList<ConnectionHandler>.Position?
 
     init(group: ConnectionGroup) {
         self.group = group
-        self.clocks = ConnectionClocks(group.environment.limits, at: group.now)
+        self.clocks = ConnectionClocks(group.environment.timeLimits, at: group.now)
     }
 
     private var environment: Environment { self.group.environment }
@@ -96,32 +97,32 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Most often the peer has reset the connection. One connection's error ends that connection alone.
+        // Usually a reset by the peer. An error ends its own connection only.
         self.environment.logger.debug("connection failed", metadata: ["error": "\(error)"])
         self.cutOff(.failed)
     }
 
-    // MARK: - Clocks and ending
+    // MARK: - Clocks and closing
 
     var isOpen: Bool { self.context != nil }
 
-    /// Whether nothing is asked or owed.
+    /// Whether the connection has no request without an answer and no answer that waits to be sent.
     var isIdle: Bool { self.isOpen && self.reason == nil && self.state.isIdle && self.unsentBytes == 0 }
 
-    /// Whether it has been at rest for a while.
+    /// Returns whether the connection has been idle long enough to make room for others.
     func mayBeDisplaced(at now: NIODeadline) -> Bool {
-        self.isIdle && now - self.clocks.lastActive >= Self.shortestIdle
+        self.isIdle && now - self.clocks.lastActive >= Self.leastIdle
     }
 
     /// See ``ConnectionClocks/agePercentage``.
     var agePercentage: Int { self.clocks.agePercentage }
 
-    /// Whether it has reached its maximum age.
+    /// Returns whether the connection has reached its maximum age.
     func isOld(at now: NIODeadline) -> Bool { self.clocks.isOld(at: now) }
 
-    /// Ends the connection if its time is up.
+    /// Ends the connection if it exceeds a time limit.
     ///
-    /// - Returns: Whether it ends, now or since earlier.
+    /// - Returns: Whether the connection is closing, since now or earlier.
     func checkClocks(at now: NIODeadline) -> Bool {
         self.isSettled = true
         if let lingersUntil = self.lingersUntil {
@@ -132,7 +133,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             isComputing: self.state.isComputing,
             unsentBytes: self.unsentBytes
         )
-        switch self.clocks.expiry(of: activity, within: self.environment.limits, at: now) {
+        switch self.clocks.expiry(of: activity, within: self.environment.timeLimits, at: now) {
         case nil: break
         case .writeTimeout: self.cutOff(.writeTimeout)
         case let reason?: self.end(reason)
@@ -140,26 +141,26 @@ final class ConnectionHandler: ChannelInboundHandler {
         return self.reason != nil
     }
 
-    /// Takes no further request, answers those that have been received, then closes.
+    /// Takes no further request, answers those that have been received, and closes.
     func end(_ reason: CloseReason) {
         guard let context = self.context, self.reason == nil else { return }
         self.group.activate(self)
-        self.group.closes(self)
+        self.group.beginClosing(self)
         self.reason = reason
         self.state.inputEnded()
         self.proceed(context: context)
     }
 
-    /// Closes now; what is not sent is lost.
+    /// Closes at once; unsent answers are lost.
     func cutOff(_ reason: CloseReason) {
-        self.group.closes(self)
+        self.group.beginClosing(self)
         self.reason = self.reason ?? reason
         self.context?.close(promise: nil)
     }
 
-    /// Answers that have been written, but not sent: in bytes.
+    /// The number of bytes that have been written, but not sent.
     ///
-    /// To ask costs a microsecond, which every connection would pay at every look at the clocks.
+    /// Reading it costs 1 µs, so `mayHaveUnsent` avoids that at most sweeps.
     private var unsentBytes: Int {
         guard self.mayHaveUnsent else { return 0 }
         let bytes = (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
@@ -169,9 +170,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     // MARK: - Answering
 
-    /// Takes one step after another until it has to wait, and reads on if there is room for more.
+    /// Takes steps until the connection has to wait, and continues reading if there is room for more requests.
     ///
-    /// What takes no sieving is answered here and now, and all of it leaves in one write.
+    /// Answers that are in memory are computed here, and leave in one write.
     private func proceed(context: ChannelHandlerContext) {
         var answers = EncodedAnswers()
         var began: NIODeadline?
@@ -193,7 +194,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
             break
         }
-        // Once it has closed its side, it reads to learn when the peer does.
+        // After the half-close, reading tells when the peer closes its side.
         if self.state.wantsBytes || self.lingersUntil != nil { context.read() }
     }
 
@@ -224,7 +225,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.counters.latency.record(.now() - began, requestCount: count)
     }
 
-    /// Closes once all answers are sent: closing drops what is not.
+    /// Closes when all answers are sent, because closing drops unsent ones.
     private func close(_ truncatedBytes: Int, context: ChannelHandlerContext) {
         if truncatedBytes > 0 {
             self.environment.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
@@ -236,8 +237,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func closeSent(context: ChannelHandlerContext) {
-        // Who has closed its sending side has nothing more to say. To another, closing while it speaks would be a reset,
-        // which may destroy answers on their way: so the server closes its sending side, and listens for a moment.
+        // If the peer has closed its sending side, closing is safe. Otherwise, closing with unread requests sends a reset,
+        // which may destroy answers on their way: so the server half-closes, and lingers.
         guard self.reason != nil else { return context.close(promise: nil) }
         self.lingersUntil = self.group.now + (self.reason == .age ? Self.lingerLimitOfAge : Self.lingerLimit)
         context.close(mode: .output, promise: nil)

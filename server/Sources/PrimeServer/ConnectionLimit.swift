@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// How many connections there are, and how many there may be.
+/// The number of open connections, and its limit.
 final class ConnectionLimit: Sendable {
-    /// How many there may be.
+    /// The maximum number of open connections.
     let maxConnections: Int
     private let openConnections = Atomic(0)
     private let closeIsAwaited = Atomic(false)
@@ -14,33 +14,33 @@ final class ConnectionLimit: Sendable {
         self.groupCount = groupCount
     }
 
-    /// How many there are.
+    /// The number of open connections.
     var count: Int { self.openConnections.load(ordering: .sequentiallyConsistent) }
-    /// Whether there is no room for one more.
+    /// Whether no further connection may open.
     var isReached: Bool { self.count >= self.maxConnections && !self.isLifted.load(ordering: .relaxed) }
-    /// How many connections above four fifths of the limit there are, to each event loop.
+    /// The number of connections above four fifths of the limit, divided by the number of event loops.
     var excessPerGroup: Int {
         let excess = self.count - self.maxConnections * 4 / 5
         return excess > 0 ? (excess + self.groupCount - 1) / self.groupCount : 0
     }
 
-    /// Makes room for all that wait: the server stops, so none of them stays.
+    /// Removes the limit; for a server that stops, because then every connection closes soon.
     func lift() { self.isLifted.store(true, ordering: .relaxed) }
 
-    /// A connection has come.
+    /// Counts a new connection.
     func connectionOpened() { self.openConnections.add(1, ordering: .sequentiallyConsistent) }
 
-    /// A connection has gone.
+    /// Counts the end of a connection.
     ///
-    /// - Returns: Whether ``awaitClose()`` was called since the last time that this said so.
+    /// - Returns: Whether ``awaitClose()`` was called since this method last returned `true`.
     func connectionClosed() -> Bool {
         self.openConnections.subtract(1, ordering: .sequentiallyConsistent)
         return self.closeIsAwaited.exchange(false, ordering: .sequentiallyConsistent)
     }
 
-    /// Asks to be told by ``connectionClosed()`` of the next connection that closes.
+    /// Makes the next ``connectionClosed()`` return `true`.
     ///
-    /// - Returns: Whether there is room already.
+    /// - Returns: Whether a connection may open already.
     func awaitClose() -> Bool {
         self.closeIsAwaited.store(true, ordering: .sequentiallyConsistent)
         return !self.isReached

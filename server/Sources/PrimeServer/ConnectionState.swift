@@ -1,57 +1,57 @@
 package import NIOCore
 internal import PrimeProtocol
 
-/// What the server owes one peer: a plain value, told what happened and asked what to do next.
+/// The requests of one connection: a plain value that learns of each event and decides what to do next.
 ///
-/// Requests wait here as the bytes they came in. One piece of them at a time is being computed, so answers keep the
-/// order of the requests, and a peer that asks for much takes turns with all others.
+/// Requests wait here encoded, as they came. Only one piece of them at a time is computed, so that answers keep the
+/// order of the requests, and connections with many requests take turns with all others.
 package struct ConnectionState {
-    /// A connection from which nothing has come yet.
+    /// Makes the state of a new connection.
     package init() {}
 
-    /// What the connection does next.
+    /// The next action of the connection.
     package enum Step: Equatable {
-        /// Compute the answers to these requests, then report them ``answered(_:)``.
+        /// Compute the answers to these requests, then call ``answered(_:)``.
         case compute(ByteBuffer)
-        /// Close, when all that was written has been sent; `truncatedBytes` of a last request came too few.
+        /// Close when all written answers are sent; the last `truncatedBytes` received are no complete request.
         case close(truncatedBytes: Int)
-        /// Nothing until something happens.
+        /// Wait for the next event.
         case wait
     }
 
-    /// A peer may have this many requests waiting; then nothing more is read from it, and TCP tells it so.
+    /// The number of waiting requests at which reading pauses; TCP then stops the peer (back-pressure).
     package static let waitingLimit = 1024
-    /// So many requests at most are computed in one piece: about 2 ms of a worker at the price of a cold look-up.
+    /// The most requests of one piece: about 2 ms of a worker's time if all are cold.
     package static let pieceLimit = 256
 
     private enum Phase { case open, inputEnded, closing }
 
     private var waiting = ByteBuffer()
-    /// How many requests the piece has that is being computed.
+    /// The number of requests that are being computed.
     private var computing = 0
     private var phase = Phase.open
 
-    /// Whether more should be read from the peer.
+    /// Whether to read more from the peer.
     package var wantsBytes: Bool { self.phase == .open && !self.isFull }
 
-    /// Whether as many requests wait as may.
+    /// Whether the number of waiting requests has reached its limit.
     package var isFull: Bool { self.waiting.readableBytes >= Self.waitingLimit * PrimeRequest.byteCount }
 
-    /// Whether a piece is being computed.
+    /// Whether requests are being computed.
     package var isComputing: Bool { self.computing > 0 }
 
-    /// Whether nothing at all is waiting or being computed.
+    /// Whether no byte waits and no request is being computed.
     package var isIdle: Bool { !self.isComputing && self.waiting.readableBytes == 0 }
 
-    /// Requests that have come whole, and have no answer yet.
+    /// The number of complete requests without an answer.
     package var unansweredRequests: Int { self.computing + self.waiting.readableBytes / PrimeRequest.byteCount }
 
-    /// How many bytes have come of a request that is not yet whole.
+    /// The number of bytes of a request that is not complete yet.
     package var partialBytes: Int { self.waiting.readableBytes % PrimeRequest.byteCount }
 
-    /// The peer sent something.
+    /// Takes bytes from the peer.
     ///
-    /// - Returns: How many requests became whole by it.
+    /// - Returns: The number of requests that the bytes complete.
     @discardableResult
     package mutating func received(_ bytes: inout ByteBuffer) -> Int {
         guard self.phase == .open, bytes.readableBytes > 0 else { return 0 }
@@ -65,21 +65,21 @@ package struct ConnectionState {
         return completed
     }
 
-    /// No request will come any more: the peer has closed its sending side, or the server is stopping.
+    /// Takes no further bytes: the peer has closed its sending side, or the server ends the connection.
     package mutating func inputEnded() {
         if self.phase == .open { self.phase = .inputEnded }
     }
 
-    /// The answers to the first requests of the piece that is being computed have been written.
+    /// Records that answers to the first of the requests that are being computed have been written.
     package mutating func answered(_ count: Int) {
-        precondition(count <= self.computing, "\(count) answers came, but \(self.computing) were being computed")
+        precondition(count <= self.computing, "\(count) answers for \(self.computing) requests")
         self.computing -= count
     }
 
-    /// Decides what to do next.
+    /// Decides what to do next; the caller must do it at once.
     ///
-    /// - Parameter isWritable: Whether the peer takes its answers; if not, nothing more is computed for it.
-    /// - Returns: The next step, to be taken at once.
+    /// - Parameter isWritable: Whether the channel takes more answers; if not, nothing more is computed.
+    /// - Returns: The next step.
     package mutating func next(isWritable: Bool) -> Step {
         guard !self.isComputing, self.phase != .closing else { return .wait }
         let wholeRequests = min(self.waiting.readableBytes / PrimeRequest.byteCount, Self.pieceLimit)
@@ -88,7 +88,7 @@ package struct ConnectionState {
                 return .wait
             }
             self.computing = wholeRequests
-            // An idle connection holds no memory for what it once asked.
+            // An idle connection keeps no buffer.
             if self.waiting.readableBytes == 0 { self.waiting = ByteBuffer() }
             return .compute(piece)
         }

@@ -1,11 +1,11 @@
-/// Elements in the order in which they came to rest; each may leave from anywhere.
+/// A doubly linked list of elements, each of which can be removed from anywhere by its position.
 package struct LinkedList<Element> {
-    /// Where an element is, for as long as it is there.
+    /// The position of an element, valid until its removal.
     package struct Position: Sendable {
         fileprivate let index: Int32
     }
 
-    /// A doubly linked list in an array: neighbours are known by their index.
+    /// An element with the indices of its neighbours in the array of slots.
     private struct Slot {
         var element: Element?
         var previous: Int32
@@ -17,18 +17,18 @@ package struct LinkedList<Element> {
     private var slots: [Slot] = []
     private var firstIndex = Self.none
     private var lastIndex = Self.none
-    /// The first of the slots that are free; each tells the next.
+    /// The first of the free slots, which are linked by `next`.
     private var freeIndex = Self.none
 
-    /// Nobody rests yet.
+    /// Makes an empty list.
     package init() {}
 
-    /// Who has rested longest.
+    /// The element that was appended first of those in the list.
     package var first: Element? { self.firstIndex == Self.none ? nil : self.slots[Int(self.firstIndex)].element }
 
-    /// Puts an element at the end.
+    /// Appends an element.
     ///
-    /// - Returns: Its place, for ``remove(at:)``.
+    /// - Returns: Its position, for ``remove(at:)``.
     /// - Complexity: O(1).
     package mutating func append(_ element: Element) -> Position {
         let slot = Slot(element: element, previous: self.lastIndex, next: Self.none)
@@ -46,12 +46,12 @@ package struct LinkedList<Element> {
         return Position(index: index)
     }
 
-    /// Takes an element out.
+    /// Removes an element.
     ///
     /// - Complexity: O(1).
     package mutating func remove(at position: Position) {
         let slot = self.slots[Int(position.index)]
-        precondition(slot.element != nil, "nobody rests at \(position.index)")
+        precondition(slot.element != nil, "the list has no element at \(position.index)")
         self.link(slot.previous, to: slot.next)
         if slot.next == Self.none { self.lastIndex = slot.previous }
         self.slots[Int(position.index)] = Slot(element: nil, previous: Self.none, next: self.freeIndex)

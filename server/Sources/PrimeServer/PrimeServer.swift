@@ -6,30 +6,30 @@ internal import PrimeProtocol
 public import ServiceLifecycle
 internal import SystemPackage
 
-/// Answers "what is the M-th prime?" on a TCP port until it is told to stop.
+/// A server that answers "what is the M-th prime?" on a TCP port.
 ///
-/// Event loops move bytes; a fixed pool of threads, with a queue, computes. On graceful shutdown the server takes no new
+/// Event loops move bytes; a fixed pool of threads, with a queue, computes. At graceful shutdown the server accepts no more
 /// connections, answers every request that it has received, closes each connection, and returns.
 public struct PrimeServer: Service {
-    /// Half of the cores move bytes, for the kernel's side of it takes the other half.
+    /// The number of event loops: half of the cores, because the kernel's part of networking takes the other half.
     ///
-    /// Measured on two cores, with the clients on the same ones: one loop answers 1.2 times as much as two, 32 connections
-    /// one request at a time.
+    /// Measured on two cores, clients included: with 32 connections and one request at a time, one event loop has 1.2 times
+    /// the throughput of two.
     private static let eventLoopCount = max(1, System.coreCount / 2)
-    /// The kernel keeps so many connections for us between two turns of the accept loop (it may lower the number).
+    /// The length of the accept queue; `net.core.somaxconn` may lower it.
     private static let backlog: Int32 = 4096
-    /// How often it is looked whether connections still wait when the server stops, ten times a second.
+    /// How many times a stopping server re-checks the accept queue, every 0.1 s.
     private static let lastChecks = 10
-    /// The most that is taken from a peer at once: 1,024 requests, so that a burst cannot outgrow its connection's bound.
+    /// The most bytes of one read: 1,024 requests, so that a burst cannot exceed the limit of waiting requests by more.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
-    /// What the kernel keeps unread of a connection, which inherits it from the listener.
+    /// The kernel's receive buffer of a connection, which inherits the size from the listener.
     ///
-    /// When a peer closes its side, NIO takes all of that at once; without a bound it was up to 32 MB.
+    /// When a peer closes its side, NIO reads all of the buffer at once; without this limit that was up to 32 MB.
     private static let kernelReceiveBytes = 16 << 10
-    /// What the kernel keeps unsent of a connection.
+    /// The kernel's send buffer of a connection.
     private static let kernelSendBytes = 64 << 10
-    /// Where a connection begins: NIO keeps the buffer for as long as the connection lives, so it grows with need alone.
+    /// The first size of NIO's receive buffer, which lives as long as the connection and grows only with need.
     private static let smallestReceiveBytes = 64
 
     private let configuration: Configuration
@@ -42,10 +42,10 @@ public struct PrimeServer: Service {
     /// Makes a server; ``run()`` starts it.
     ///
     /// - Parameters:
-    ///   - configuration: Where to listen, and the limits.
-    ///   - index: Knows the primes.
-    ///   - logger: Told, at debug level, what goes on.
-    ///   - onListening: Called once, with the address, as soon as connections are taken.
+    ///   - configuration: The address to listen on, and the limits.
+    ///   - index: Computes the answers.
+    ///   - logger: Receives the end of each connection at debug level, and overload as warnings.
+    ///   - onListening: Called once, with the server's address, when it accepts connections.
     public init(
         configuration: Configuration,
         index: PrimeIndex,
@@ -59,14 +59,16 @@ public struct PrimeServer: Service {
         self.onListening = onListening
     }
 
-    /// What the server has done since it was made.
-    package var statistics: ServerStatistics {
+    /// The counts of connections and requests up to now; may be read from any thread.
+    ///
+    /// - Complexity: O(1).
+    public var statistics: ServerStatistics {
         var statistics = self.counters.statistics
         statistics.queuedPieces = self.pool.queuedPieces
         return statistics
     }
 
-    /// Serves until graceful shutdown or cancellation.
+    /// Serves until graceful shutdown or cancellation; call it only once.
     ///
     /// - Throws: ``PrimeServerError`` if the server cannot listen.
     public func run() async throws {
@@ -92,7 +94,7 @@ public struct PrimeServer: Service {
         let environment = ConnectionHandler.Environment(
             answerer: self.answerer,
             pool: self.pool,
-            limits: self.configuration.clockLimits,
+            timeLimits: self.configuration.timeLimits,
             logger: self.logger
         )
         let connections = try await ConnectionGroups(
@@ -110,7 +112,7 @@ public struct PrimeServer: Service {
             connectionLimit.lift()
             listener.read()
             self.close(listener, accepted: nil, checksLeft: Self.lastChecks)
-            // If it is not needed it ends with the event loop.
+            // The timer ends with the event loop, at the latest.
             listener.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
                 self.cutOff(connections)
             }
@@ -126,8 +128,9 @@ public struct PrimeServer: Service {
         }
     }
 
-    /// Closes the listener once what waits in the kernel's queue is taken, for closing would reset it: once none has been
-    /// taken between one check and the next, or after the last one.
+    /// Closes the listener when the accept queue is empty, because closing resets the connections in it.
+    ///
+    /// The queue is taken as empty if the server accepts no connection between two checks; the last check closes in any case.
     private func close(_ listener: any Channel, accepted: Int?, checksLeft: Int) {
         listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval) {
             let acceptedByNow = self.statistics.acceptedConnections
@@ -167,7 +170,7 @@ public struct PrimeServer: Service {
             }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Set at once; by `childChannelOption` each would take a promise.
+                    // Set here, because `childChannelOption` takes a promise for each option.
                     if let options = channel.syncOptions {
                         try options.setOption(.autoRead, value: false)
                         try options.setOption(.maxMessagesPerRead, value: 1)
@@ -179,7 +182,7 @@ public struct PrimeServer: Service {
                 }
             }
         let port = self.configuration.port
-        // "::" takes IPv4 as well; where a machine has no IPv6, "0.0.0.0" is all interfaces.
+        // "::" includes IPv4; on a machine without IPv6, "0.0.0.0" is all interfaces.
         for host in self.configuration.host.map({ [$0] }) ?? ["::", "0.0.0.0"] {
             do {
                 return try await bootstrap.bind(host: host, port: port).get()
@@ -191,6 +194,6 @@ public struct PrimeServer: Service {
                 throw PrimeServerError(bindingTo: host, port: port, cause: error)
             }
         }
-        preconditionFailure("0.0.0.0 is the last address tried, and returns or throws")
+        preconditionFailure("listening on the last address neither succeeded nor failed")
     }
 }

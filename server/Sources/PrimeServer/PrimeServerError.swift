@@ -1,18 +1,18 @@
 internal import NIOCore
 internal import SystemPackage
 
-/// Why a server could not start.
+/// The error of a server that could not start.
 public struct PrimeServerError: Error, CustomStringConvertible {
-    /// The kind of failure; more kinds may come.
+    /// A kind of failure; further kinds may come.
     public struct Code: Hashable, Sendable {
         private enum Kind: Hashable { case addressInUse, notPermitted, addressNotAvailable, bindFailed }
         private let kind: Kind
 
-        /// Another program listens on the port.
+        /// Another socket listens on the port.
         public static let addressInUse = Code(kind: .addressInUse)
-        /// The port needs rights that the program does not have.
+        /// The port needs privileges that the process does not have.
         public static let notPermitted = Code(kind: .notPermitted)
-        /// The host's address is not one of this machine's.
+        /// The host is not an address of this machine.
         public static let addressNotAvailable = Code(kind: .addressNotAvailable)
         /// Any other reason.
         public static let bindFailed = Code(kind: .bindFailed)
@@ -20,15 +20,15 @@ public struct PrimeServerError: Error, CustomStringConvertible {
 
     /// The kind of failure.
     public let code: Code
-    /// What went wrong and what to try, in one line.
+    /// What failed and what to try, in one line.
     public let message: String
-    /// The error below, if there was one.
+    /// The underlying error, if there is one.
     public let cause: (any Error)?
 
-    /// What went wrong and what to try, in one line.
+    /// What failed and what to try, in one line.
     public var description: String { self.message }
 
-    /// Translates what binding a socket has thrown.
+    /// Translates the error of binding a socket.
     init(bindingTo host: String, port: Int, cause: any Error) {
         self.cause = cause
         switch (cause as? IOError).map({ Errno(rawValue: $0.errnoCode) }) {

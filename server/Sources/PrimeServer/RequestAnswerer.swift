@@ -2,28 +2,28 @@ internal import NIOCore
 internal import NthPrime
 internal import PrimeProtocol
 
-/// Answers in the form of the wire, ready to be sent.
+/// Encoded answers, ready to be sent.
 struct EncodedAnswers: Sendable {
     var bytes = ByteBuffer()
-    /// How many of them say that there is no such prime.
+    /// How many of the answers say that there is no such prime.
     var withoutPrime = 0
 
     var count: Int { self.bytes.readableBytes / PrimeAnswer.byteCount }
 }
 
-/// Turns requests into answers, both in the form of the wire.
+/// Turns encoded requests into encoded answers.
 struct RequestAnswerer: Sendable {
     let index: PrimeIndex
     let byteOrder: ByteOrder
 
-    /// Requests that are taken at a time: as many as fit on the stack with their answers.
-    private static let groupSize = 64
+    /// One value for each of the requests that are looked up together: few enough to fit on the stack.
+    private typealias Group<Element> = InlineArray<64, Element>
 
-    /// Answers requests from the first on, as long as that takes no sieving.
+    /// Answers requests until the first one whose prime is not in memory.
     ///
     /// - Parameters:
-    ///   - requests: Whole requests; those that are answered are taken off.
-    ///   - answers: The answers are written at its end.
+    ///   - requests: Complete requests; those that are answered are removed.
+    ///   - answers: The answers are appended here.
     func answerResident(_ requests: inout ByteBuffer, into answers: inout EncodedAnswers) {
         var isLast = false
         while requests.readableBytes >= PrimeRequest.byteCount, !isLast {
@@ -35,12 +35,12 @@ struct RequestAnswerer: Sendable {
         }
     }
 
-    /// Answers requests for as long as somebody waits for it.
+    /// Answers requests while their answers are wanted.
     ///
     /// - Parameters:
-    ///   - requests: Whole requests; those that are answered are taken off.
-    ///   - answers: The answers are written at its end.
-    ///   - isWanted: Asked before each group of requests.
+    ///   - requests: Complete requests; those that are answered are removed.
+    ///   - answers: The answers are appended here.
+    ///   - isWanted: Called before each group of requests.
     func answer(_ requests: inout ByteBuffer, into answers: inout EncodedAnswers, while isWanted: () -> Bool) {
         while requests.readableBytes > 0, isWanted() {
             self.answerGroup(&requests, into: &answers) { ordinals, primes in
@@ -55,21 +55,21 @@ struct RequestAnswerer: Sendable {
         into answers: inout EncodedAnswers,
         _ lookUp: (Span<UInt32>, inout MutableSpan<UInt64>) -> Int
     ) {
-        var ordinals = InlineArray<64, UInt32>(repeating: 0)
-        var primes = InlineArray<64, UInt64>(repeating: 0)
-        let count = min(requests.readableBytes / PrimeRequest.byteCount, Self.groupSize)
-        for place in 0..<count {
-            ordinals[place] = PrimeRequest.ordinal(at: place, in: requests.readableBytesSpan, byteOrder: self.byteOrder)
+        var ordinals = Group<UInt32>(repeating: 0)
+        var primes = Group<UInt64>(repeating: 0)
+        let count = min(requests.readableBytes / PrimeRequest.byteCount, ordinals.count)
+        for index in 0..<count {
+            ordinals[index] = PrimeRequest.ordinal(at: index, in: requests.readableBytesSpan, byteOrder: self.byteOrder)
         }
-        var all = primes.mutableSpan
-        var places = all._mutatingExtracting(0..<count)
-        let answered = lookUp(ordinals.span.extracting(0..<count), &places)
+        var allPrimes = primes.mutableSpan
+        var wantedPrimes = allPrimes._mutatingExtracting(0..<count)
+        let answered = lookUp(ordinals.span.extracting(0..<count), &wantedPrimes)
         let first = answers.count
         answers.bytes.writeRepeatingByte(0, count: answered * PrimeAnswer.byteCount)
         answers.withoutPrime += (0..<answered).count { primes[$0] == 0 }
         var bytes = answers.bytes.mutableReadableBytesSpan
-        for place in 0..<answered {
-            PrimeAnswer.write(primes[place], at: first + place, in: &bytes, byteOrder: self.byteOrder)
+        for index in 0..<answered {
+            PrimeAnswer.write(primes[index], at: first + index, in: &bytes, byteOrder: self.byteOrder)
         }
         requests.moveReaderIndex(forwardBy: answered * PrimeRequest.byteCount)
     }

@@ -3,13 +3,13 @@ import NIOPosix
 import Synchronization
 import SystemPackage
 
-/// Writes the log to stderr on a thread of its own, so that the server never waits for whoever reads it.
+/// An output stream that writes log lines to stderr on its own thread, so that the server never waits for their reader.
 ///
-/// What nobody reads would fill the pipe, and then hold up every event loop that has something to say.
+/// If stderr is a full pipe, writing blocks; without this thread, that would block the event loops.
 final class LogWriter: TextOutputStream, Sendable {
-    /// Lines that wait to be written, in bytes: some 2,000 of them.
+    /// The most bytes of lines that wait to be written: about 2,000 lines.
     ///
-    /// What comes beyond is dropped, and counted.
+    /// Further lines are dropped and counted.
     private static let limit = 256 << 10
 
     private struct State {
@@ -18,7 +18,7 @@ final class LogWriter: TextOutputStream, Sendable {
         var isWriting = false
     }
 
-    /// Guards what waits; never held while writing.
+    /// Guards the waiting lines; never held while writing.
     private let state = Mutex(State())
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
@@ -26,7 +26,7 @@ final class LogWriter: TextOutputStream, Sendable {
         self.thread.start()
     }
 
-    /// Takes one line, and returns at once.
+    /// Takes one line and returns without waiting.
     func write(_ line: String) {
         let mustStart = self.state.withLock { state in
             guard state.waiting.utf8.count + line.utf8.count <= Self.limit else {
@@ -40,22 +40,22 @@ final class LogWriter: TextOutputStream, Sendable {
         if mustStart { self.thread.submit { _ in self.writeAll() } }
     }
 
-    /// Waits until all that was taken is written, if that happens soon.
+    /// Waits until all lines are written, but at most 50 ms.
     func flush() {
         let written = DispatchSemaphore(value: 0)
-        // The thread does one thing after another.
+        // The thread runs its jobs in order.
         self.thread.submit { _ in written.signal() }
         _ = written.wait(timeout: .now() + .milliseconds(50))
     }
 
     private func writeAll() {
         while let lines = self.next() {
-            // Nobody is left to tell when stderr fails.
+            // If stderr fails, there is no other place to report that.
             _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
         }
     }
 
-    /// Takes what waits off the queue; `nil` once there is nothing.
+    /// Takes the waiting lines, and a line about dropped ones; `nil` if there are none.
     private func next() -> String? {
         self.state.withLock { state in
             guard !state.waiting.isEmpty else {
@@ -65,7 +65,7 @@ final class LogWriter: TextOutputStream, Sendable {
             defer { (state.waiting, state.droppedLines) = ("", 0) }
             guard state.droppedLines > 0 else { return state.waiting }
             return state.waiting
-                + "server: \(state.droppedLines) lines of the log were dropped: its reader was too slow\n"
+                + "server: \(state.droppedLines) log lines dropped: their reader was too slow\n"
         }
     }
 }

@@ -10,7 +10,7 @@ import ServiceLifecycle
 import SystemPackage
 import UnixSignals
 
-/// The server program: reads its options, then serves until SIGTERM or SIGINT.
+/// The server program: it reads its options, then serves until SIGTERM or SIGINT.
 struct ServerCommand: Program {
     static let name = Self.invokedName(usual: "server")
 
@@ -20,26 +20,23 @@ struct ServerCommand: Program {
         usage: "\(Self.name) <port> [options]",
         discussion: """
               \(Self.name) 8080                    listen on all interfaces
-              \(Self.name) 0 --host 127.0.0.1      for this machine alone, on a free port
-              \(Self.name) 8080 --health-check     does a server answer on this port?
+              \(Self.name) 0 --host 127.0.0.1      listen on loopback only, on a free port
+              \(Self.name) 8080 --health-check     check whether a server answers on this port
 
-            A request is M as 4 bytes, the answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
+            A request is M as 4 bytes, its answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
             such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
-            SIGTERM or SIGINT: it answers what it has received, then ends; a second one ends it at once.
+            At SIGTERM or SIGINT it answers the requests that it has received, then exits; at a second one it exits at once.
 
-            Every option can be set by the environment too: --log-level by NTH_PRIME_LOG_LEVEL, and so on. \
-            The option wins.
+            The environment can set every option that takes a value: --log-level is NTH_PRIME_LOG_LEVEL, and so on. \
+            The command line wins.
+
+            Exit code: 0 ended in order, 1 could not start, health check failed or second signal, 64 wrong command line.
             """,
         version: Self.version
     )
 
-    /// The files that the server needs beside its connections: the log, the listener, the event loops' own.
+    /// The number of files that the server opens besides its connections: standard streams, listener, event loops.
     private static let otherFiles = 32
-
-    static let environmentOptions = [
-        "host", "threads", "memory", "max-connections", "idle-timeout", "request-timeout", "write-timeout",
-        "max-connection-age", "drain-timeout", "byte-order", "log-level",
-    ]
 
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
     var port: Int
@@ -47,37 +44,37 @@ struct ServerCommand: Program {
     @Option(help: "Address or name to listen on. (default: all interfaces, IPv6 and IPv4)")
     var host: String?
 
-    @Option(help: "Threads that compute, 1 to 1024. (default: one a core)")
+    @Option(help: "Threads that compute, 1 to 1024. (default: one per core)")
     var threads: Int?
 
-    @Option(help: "Memory for primes kept ready: 0, a size such as 64MiB or 4GiB, or all (3.6 GB).")
+    @Option(help: "Memory for computed primes: 0, a size such as 64MiB or 4GiB, or all (3.6 GB).")
     var memory: MemorySize = "64MiB"
 
-    @Option(help: "Order of the bytes of a number, big or little.")
+    @Option(help: "Byte order of the numbers on the wire, big or little.")
     var byteOrder: ByteOrder = .big
 
-    @Option(help: "Connections at once, 1 to 1000000; more wait until one ends. The limit of open files lowers it.")
+    @Option(help: "The most connections at once, 1 to 1000000; further ones wait. The limit of open files lowers it.")
     var maxConnections = 10_000
 
-    @Option(help: "Seconds that a connection may ask nothing.")
+    @Option(help: "Seconds that a connection may be idle.")
     var idleTimeout: Seconds = 60
 
     @Option(help: "Seconds that a request may take from its first byte to its last.")
     var requestTimeout: Seconds = 10
 
-    @Option(help: "Seconds that a client may leave its answers untaken.")
+    @Option(help: "Seconds that a client may receive none of the answers that wait for it.")
     var writeTimeout: Seconds = 10
 
-    @Option(help: "Seconds after which a connection ends between two answers, give or take a tenth. (default: never)")
+    @Option(help: "Seconds after which a connection takes no more requests, plus or minus a tenth. (default: never)")
     var maxConnectionAge: Seconds?
 
-    @Option(help: "Seconds that the requests already received may take when the server is told to stop.")
+    @Option(help: "Seconds that answering the received requests may take when the server stops.")
     var drainTimeout: Seconds = 10
 
-    @Option(help: "Least severe level that is logged: trace, debug, info, notice, warning, error or critical.")
+    @Option(help: "The least severe level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level = .info
 
-    @Flag(help: "Ask the server on this port for the first prime, and exit with 0 if it answers, else with 1.")
+    @Flag(help: "Ask the server on this port for the first prime; exit with 0 if it answers, otherwise with 1.")
     var healthCheck = false
 
     func validate() throws {
@@ -85,7 +82,7 @@ struct ServerCommand: Program {
             throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535, or 0 for any free one")
         }
         if self.healthCheck, self.port == 0 {
-            throw ValidationError("--health-check asks a server that runs, so port 0 makes no sense; name its port")
+            throw ValidationError("--health-check needs the port of a running server, not 0")
         }
         guard (1...1_000_000).contains(self.maxConnections) else {
             throw ValidationError("--max-connections \(self.maxConnections) is out of range; take 1 to 1000000")
@@ -115,19 +112,24 @@ struct ServerCommand: Program {
         }
         let logger = Logger(label: "nth-prime.server")
         let index = try PrimeIndex(memoryBudget: self.memory.byteCount)
-        let threadCount = self.threads ?? NIOCore.System.coreCount
+        let configuration = self.serverConfiguration(logger: logger)
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = PrimeServer(
-            configuration: self.serverConfiguration(logger: logger),
+            configuration: configuration,
             index: index,
             logger: logger,
             onListening: { address in
-                // Whoever started the program may have closed its stdout; it serves all the same.
+                // The server runs even if stdout is closed.
                 _ = try? FileDescriptor.standardOutput.writeAll("listening on \(address.hostAndPort)\n".utf8)
                 isListening.finish()
             }
         )
-        let fill = MemoryFill(index: index, threadCount: threadCount, listening: listening, logger: logger)
+        let fill = MemoryFill(
+            index: index,
+            threadCount: configuration.threadCount,
+            listening: listening,
+            logger: logger
+        )
         try await Self.run(server, fill, logger: logger)
         let done = server.statistics
         logger.info(
@@ -141,28 +143,25 @@ struct ServerCommand: Program {
     }
 
     private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {
-        var configuration = PrimeServer.Configuration(
-            host: self.host,
-            port: self.port,
-            threadCount: self.threads ?? NIOCore.System.coreCount,
-            byteOrder: self.byteOrder
-        )
+        var configuration = PrimeServer.Configuration(host: self.host, port: self.port)
+        if let threads = self.threads { configuration.threadCount = threads }
+        configuration.byteOrder = self.byteOrder
         configuration.maxConnections = min(self.maxConnections, max(1, OpenFileLimit.raise() - Self.otherFiles))
         if configuration.maxConnections < self.maxConnections {
             logger.notice(
-                "the limit of open files allows fewer connections than --max-connections",
-                metadata: ["connections": "\(configuration.maxConnections)", "asked": "\(self.maxConnections)"]
+                "the limit of open files is too low for --max-connections",
+                metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections)"]
             )
         }
-        configuration.idleTimeout = self.idleTimeout.duration
-        configuration.requestTimeout = self.requestTimeout.duration
-        configuration.writeTimeout = self.writeTimeout.duration
-        configuration.maxConnectionAge = self.maxConnectionAge?.duration
+        configuration.timeLimits.idle = self.idleTimeout.duration
+        configuration.timeLimits.request = self.requestTimeout.duration
+        configuration.timeLimits.write = self.writeTimeout.duration
+        configuration.timeLimits.age = self.maxConnectionAge?.duration
         configuration.drainTimeout = self.drainTimeout.duration
         return configuration
     }
 
-    /// Runs the server until it has ended in order, which the first signal asks for; the second ends the program.
+    /// Runs the server until it ends; the first signal starts its graceful shutdown, the second ends the program.
     private static func run(_ server: PrimeServer, _ fill: MemoryFill, logger: Logger) async throws {
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -184,16 +183,16 @@ struct ServerCommand: Program {
                 var isStopping = false
                 for await signal in signals {
                     guard !isStopping else {
-                        logger.warning("second signal: ending at once", metadata: ["signal": "\(signal)"])
+                        logger.warning("second signal: exiting at once", metadata: ["signal": "\(signal)"])
                         Self.log.flush()
-                        Self.exit(withError: ExitCode.failure)
+                        Self.exit(withError: ProgramExit.failure.code)
                     }
                     isStopping = true
                     logger.info("stopping", metadata: ["signal": "\(signal)"])
                     await services.triggerGracefulShutdown()
                 }
             }
-            // The server's end is the program's; the signals never end by themselves.
+            // The services end first, because the sequence of signals has no end.
             try await group.next()
             group.cancelAll()
         }
@@ -203,7 +202,7 @@ struct ServerCommand: Program {
         var configuration = PrimeClient.Configuration()
         configuration.byteOrder = self.byteOrder
         configuration.timeout = .seconds(5)
-        // Whoever asks for the health asks again by himself.
+        // A supervisor repeats its health check itself.
         configuration.retries = 0
         let prime = try await PrimeClient.withClient(
             host: self.host ?? "localhost",
@@ -212,17 +211,17 @@ struct ServerCommand: Program {
         ) { client in
             try await client.prime(at: 1)
         }
-        guard prime == 2 else { throw ExitCode.failure }
+        guard prime == 2 else { throw ProgramExit.failure.code }
     }
 }
 
-/// Fills the index's memory from when the server listens until it is told to stop.
+/// A service that fills the index's memory, from when the server listens until graceful shutdown.
 ///
-/// It must not wait for the server's end: its threads run at low priority, and the process cannot end before they do.
+/// It does not wait for the server to end: its threads run at low priority, and the process cannot end before they do.
 private struct MemoryFill: Service {
     let index: PrimeIndex
     let threadCount: Int
-    /// Ends when the server listens.
+    /// A sequence that ends when the server listens.
     let listening: AsyncStream<Never>
     let logger: Logger
 
@@ -239,7 +238,7 @@ private struct MemoryFill: Service {
 }
 
 extension SocketAddress {
-    /// `127.0.0.1:8080` or `[::1]:8080`.
+    /// The address as in `127.0.0.1:8080` or `[::1]:8080`.
     fileprivate var hostAndPort: String {
         let host = self.ipAddress ?? ""
         return "\(host.contains(":") ? "[\(host)]" : host):\(self.port ?? 0)"
@@ -247,5 +246,5 @@ extension SocketAddress {
 }
 
 // swift-format-ignore: AvoidRetroactiveConformances
-// A program may: both packages meet nowhere else, and nobody imports this module.
+// A program may: no other module can import this one, and meet another conformance.
 extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,13 +1,15 @@
-/// All that a running server counts.
+internal import BasicContainers
+
+/// The counters of a server.
 final class ServerCounters: Sendable {
-    /// Those of each event loop.
+    /// The counters of each event loop.
     let loops: [LoopCounters]
 
     init(loopCount: Int) {
         self.loops = (0..<loopCount).map { _ in LoopCounters() }
     }
 
-    /// The sums at this moment; what is counted meanwhile may be in some of them and not in others.
+    /// The sums over all event loops; a count that changes meanwhile may be in some of them and not in others.
     var statistics: ServerStatistics {
         var statistics = ServerStatistics()
         for loop in self.loops { loop.add(to: &statistics) }
@@ -15,7 +17,7 @@ final class ServerCounters: Sendable {
     }
 }
 
-/// What one event loop counts; written on that loop alone.
+/// The counters of one event loop, which only that loop increases; see ``ServerStatistics`` for their meaning.
 final class LoopCounters: Sendable {
     let acceptedConnections = Counter()
     let pausesAtConnectionLimit = Counter()
@@ -29,8 +31,8 @@ final class LoopCounters: Sendable {
     let requestsWithoutPrime = Counter()
     let droppedRequests = Counter()
     let latency = LatencyHistogram()
-    /// One for each ``CloseReason``, at the place of its raw value.
-    private let closedConnections: InlineArray<9, Counter> = InlineArray { _ in Counter() }
+    /// A counter for each ``CloseReason``, at the index of its raw value.
+    private let closedConnections = RigidArray(counterCount: CloseReason.allCases.count)
 
     func closedConnection(_ reason: CloseReason) {
         self.closedConnections[reason.rawValue].add()
