@@ -1,4 +1,4 @@
-# The server in an image of its own: docker build -t server-container . && docker run -p 8080:8080 server-container
+# The image of the server: docker build -t server-container . && docker run -p 8080:8080 server-container
 
 FROM swift:6.3-bookworm AS build
 WORKDIR /source
@@ -7,11 +7,11 @@ COPY Sources ./Sources
 COPY Tests ./Tests
 COPY server ./server
 COPY client ./client
-# -s strips the symbols: a third of the size remains.
+# -s strips the symbols, and reduces the program to a third of its size.
 RUN swift build -c release --static-swift-stdlib --product server -Xlinker -s \
  && cp "$(swift build -c release --static-swift-stdlib --show-bin-path)/server" /server
 
-# glibc, libstdc++ and a user who is not root; no shell.
+# The base image has glibc, libstdc++ and a user other than root, but no shell.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /server /usr/bin/server
 EXPOSE 8080

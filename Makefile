@@ -1,11 +1,12 @@
-# The M-th prime over TCP: `make run` to try it, `make test` to test it, `make help` for the rest.
+# The M-th prime over TCP: `make run` to try it, `make test` to test it, `make help` for all commands.
 
 PORT ?= 8080
 prefix ?= /usr/local
 SWIFT ?= swift
-# --static-swift-stdlib: the programs run on machines that have no Swift.
+# --static-swift-stdlib: the programs also run on machines without Swift.
 RELEASE = -c release --static-swift-stdlib --explicit-target-dependency-import-check error
-# The tests' own folder: their library is not to be had statically. Optimised, for they look up millions of primes.
+# Tests build into a folder of their own, because the testing library has no static version. They are optimised, because
+# they look up millions of primes.
 TEST = -c release --scratch-path .build-tests --explicit-target-dependency-import-check error
 THREADS = -c release --sanitize thread --scratch-path .build-threads --explicit-target-dependency-import-check error
 BENCHMARKS = --package-path Benchmarks -c release
@@ -24,7 +25,7 @@ build: toolchain ## Build both programs: server/server and client/client
 	@$(MAKE) --no-print-directory -C server 1>&2
 	@$(MAKE) --no-print-directory -C client 1>&2
 
-test: toolchain ## Run every test that takes seconds, and look-ups on many threads under the thread sanitizer
+test: toolchain ## Run all tests that take seconds, and look-ups on many threads under the thread sanitizer
 	$(SWIFT) build $(TEST) --product generate-manual
 	scripts/failures-last $(SWIFT) test $(TEST) --skip PrimeClientTests --skip ProgramTests --skip LoadTests
 	scripts/failures-last $(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
@@ -40,14 +41,14 @@ lint: toolchain ## Check the format of the sources and the scripts
 format: toolchain ## Format the sources
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
 
-check: lint ## All that must pass before a commit: format, no warnings, tests
+check: lint ## Run all checks that must pass before a commit: format, no warnings, tests
 	NTH_PRIME_CHECK=1 $(MAKE) --no-print-directory test
 
-table: toolchain ## Make the embedded table of primes anew
+table: toolchain ## Regenerate the embedded table of primes
 	$(SWIFT) build $(RELEASE) --product CheckpointTool
 	$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool Sources/CheckpointData/checkpoints.bin
 
-bench: toolchain ## Measure the engine and the server beside their peers, as far as these are installed; takes minutes
+bench: toolchain ## Measure the engine and the server, and compare with other programs if installed; takes minutes
 	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
 	@$(MAKE) --no-print-directory -C server 1>&2
 	$(SWIFT) build $(BENCHMARKS) --product epoll-server
@@ -55,24 +56,24 @@ bench: toolchain ## Measure the engine and the server beside their peers, as far
 	  --peer "C=$$($(SWIFT) build $(BENCHMARKS) --show-bin-path)/epoll-server 0" \
 	  $$(command -v redis-server >/dev/null && echo --redis || true)
 
-verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB
+verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB of memory
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
 
-picture: build ## Draw the session at the prompt that docs/client.md shows; needs tmux
+picture: build ## Draw the picture of the prompt in docs/client.md; needs tmux
 	scripts/client-picture server/server client/client > docs/client-prompt.svg
 
-install: build ## Install the programs, man pages and completions below DESTDIR and prefix (/usr/local)
+install: build ## Install the programs, man pages and completions in $(DESTDIR)$(prefix), by default /usr/local
 	$(SWIFT) build $(RELEASE) --product generate-manual
 	scripts/install "$$($(SWIFT) build $(RELEASE) --show-bin-path)/generate-manual" "$(DESTDIR)$(prefix)"
 
-uninstall: ## Remove what install has put there
+uninstall: ## Remove the installed files
 	rm -f $(foreach name,nth-prime-server nth-prime-client,$(foreach file,bin/$(name) share/man/man1/$(name).1 \
 	  share/bash-completion/completions/$(name) share/zsh/site-functions/_$(name) \
 	  share/fish/vendor_completions.d/$(name).fish,"$(DESTDIR)$(prefix)/$(file)"))
 
-clean: ## Remove all that was built
+clean: ## Remove all build results
 	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client
 
 toolchain:
-	@command -v $(SWIFT) >/dev/null || { echo "make: Swift 6.2 or later is needed: install it from https://swift.org/install; \
-	the server alone needs none of it with 'docker compose up'" >&2; exit 1; }
+	@command -v $(SWIFT) >/dev/null || { echo "make: you need Swift 6.2 or later: install it from https://swift.org/install; \
+	to run only the server without Swift, use 'docker compose up'" >&2; exit 1; }

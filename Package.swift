@@ -9,7 +9,7 @@ let products: [Product] = [
     .library(name: "NthPrime", targets: ["NthPrime"]),
     // The message formats, for other clients and servers.
     .library(name: "PrimeProtocol", targets: ["PrimeProtocol"]),
-    // Asks a server.
+    // A client of the server, as a library.
     .library(name: "PrimeClient", targets: ["PrimeClient"]),
     .executable(name: "server", targets: ["server"]),
     .executable(name: "client", targets: ["client"]),
@@ -43,7 +43,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 
 // MARK: - Settings
 
-/// `make check` makes warnings errors; a newcomer with a newer compiler is not stopped by one.
+/// Warnings are errors in `make check` only, because a newer compiler may add warnings.
 let warningsAreErrors: [SwiftSetting] =
     Context.environment["NTH_PRIME_CHECK"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
@@ -61,14 +61,14 @@ let swiftSettings: [SwiftSetting] =
 
 // MARK: - Targets
 
-/// The engine: M in, prime out.
+/// The engine: computes the M-th prime.
 let engine: [Target] = [
-    // How many primes each block of the number line holds: data only, embedded by the C compiler.
+    // The number of primes in each block of 30,720 numbers: data only, embedded by the C compiler.
     .target(name: "CheckpointData", exclude: ["checkpoints.bin"]),
-    // One processor instruction that Swift has no word for.
+    // The prefetch instruction, which Swift cannot express.
     .target(name: "Prefetch"),
     .target(name: "NthPrime", dependencies: ["CheckpointData", "Prefetch"], swiftSettings: swiftSettings),
-    // Makes `checkpoints.bin` anew (`make table`).
+    // Regenerates `checkpoints.bin` (`make table`).
     .executableTarget(
         name: "CheckpointTool",
         dependencies: ["NthPrime", argumentParser, systemPackage],
@@ -76,7 +76,7 @@ let engine: [Target] = [
     ),
 ]
 
-/// The wire, and the two sides of it.
+/// The message formats, and the server and client as libraries.
 let network: [Target] = [
     .target(name: "PrimeProtocol", swiftSettings: swiftSettings),
     .target(
@@ -94,9 +94,9 @@ let network: [Target] = [
         path: "client/Sources/PrimeClient",
         swiftSettings: swiftSettings
     ),
-    // Gives the terminal back whatever ends the client: signal handlers, and so C.
+    // Restores the terminal however the client ends. It is in C because it runs in signal handlers.
     .target(name: "TerminalGuard", path: "client/Sources/TerminalGuard"),
-    // What a person or a pipe meets of the client.
+    // The client's user interface: the prompt on a terminal, and batch mode for pipes and arguments.
     .target(
         name: "PrimeConsole",
         dependencies: ["PrimeClient", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage],
@@ -105,9 +105,9 @@ let network: [Target] = [
     ),
 ]
 
-/// The two programs: they read options and start.
+/// The two programs: each parses its options and starts.
 let programs: [Target] = [
-    // What the two command lines have in common.
+    // What the two programs share: option types, exit codes and error lines.
     .target(
         name: "ProgramOptions",
         dependencies: ["PrimeProtocol", argumentParser, systemPackage],
@@ -132,7 +132,7 @@ let programs: [Target] = [
     ),
 ]
 
-/// A folder a module, and two for the programs as processes.
+/// One folder per module, and two for tests that run the programs as processes.
 let tests: [Target] = [
     .testTarget(
         name: "NthPrimeTests",
@@ -140,7 +140,7 @@ let tests: [Target] = [
         resources: [.embedInCode("Resources/nth-primes.tsv")],
         swiftSettings: swiftSettings
     ),
-    // To be run with the thread sanitizer, and so a program of its own: only what it needs is built anew.
+    // Runs under the thread sanitizer. As a separate program, it rebuilds only the modules that it needs.
     .executableTarget(
         name: "ThreadCheck",
         dependencies: ["NthPrime"],
@@ -166,21 +166,21 @@ let tests: [Target] = [
         dependencies: ["PeerSupport", "PrimeConsole", systemPackage],
         swiftSettings: swiftSettings
     ),
-    // The programs as processes, and peers that misbehave.
+    // Support for tests: the programs as processes, and peers that misbehave.
     .target(
         name: "PeerSupport",
         dependencies: [nioCore, nioPosix, subprocess, systemPackage],
         path: "Tests/PeerSupport",
         swiftSettings: swiftSettings
     ),
-    // Holds idle connections: a process may open only so many files, and the server's crowd is larger than that.
+    // Holds idle connections in processes of their own, because one process may not open enough files.
     .executableTarget(
         name: "IdlePeers",
         dependencies: ["PeerSupport", systemPackage],
         path: "Tests/IdlePeers",
         swiftSettings: swiftSettings
     ),
-    // Crashes as a program of Swift does, while it has the terminal.
+    // Crashes with a Swift trap while the terminal is in raw mode.
     .executableTarget(
         name: "TrappingPrompt",
         dependencies: ["TerminalGuard", systemPackage],
@@ -195,7 +195,7 @@ let tests: [Target] = [
         ],
         swiftSettings: swiftSettings
     ),
-    // The server at full size; nothing else may run beside them, for they measure.
+    // Tests of the server under load. They measure, so nothing else may run at the same time.
     .testTarget(
         name: "LoadTests",
         dependencies: ["server", "IdlePeers", "PeerSupport", subprocess, systemPackage],
