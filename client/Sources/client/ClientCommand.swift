@@ -123,7 +123,7 @@ struct ClientCommand: Program {
             ) { client in
                 try await self.answer(from: client)
             }
-            guard allAnswered else { throw ExitCode.failure }
+            guard allAnswered else { throw ProgramExit.failure.code }
         } catch is TextOutput.ReaderGone {
             // The reader has seen enough: success.
         }
@@ -167,7 +167,7 @@ struct ClientCommand: Program {
         switch try await prompt.run() {
         case .answered: return true
         case .unanswered: return false
-        case .interrupted: throw ExitCode(130)
+        case .interrupted: throw ProgramExit.interrupted.code
         }
     }
 
