@@ -76,22 +76,24 @@ struct ClientFaultTests {
                 output: .sequence,
                 error: .string(limit: 4096)
             ) { execution in
-                let (lines, seen) = AsyncStream.makeStream(of: Void.self)
-                async let output = Self.collect(execution.standardOutput, seen)
+                let (progress, seen) = AsyncStream.makeStream(of: Void.self)
+                let (restarts, restart) = AsyncStream.makeStream(of: Void.self)
+                async let output = Self.collect(execution.standardOutput, seen, restarts)
                 async let fed: Void = Self.feed(execution.standardInputWriter, blocks)
-                // The client is in full flow.
-                for await _ in lines { break }
+                // The client has answers, and not all, because its output is not read until the server is back.
+                for await _ in progress { break }
                 try server.send(.kill)
                 try await server.ended()
                 try await RunningServer.with(port: server.port) { _ in
-                    for await _ in lines {}
+                    restart.finish()
+                    for await _ in progress {}
                 }
                 try await fed
                 return try await output
             }
             #expect(result.terminationStatus == .exited(0))
             #expect(result.standardError == "")
-            let isRight = result.closureResult == String(repeating: Self.lines(count), count: blocks)
+            let isRight = result.closureResult == Array(String(repeating: Self.lines(count), count: blocks).utf8)
             #expect(isRight)
         }
     }
@@ -103,16 +105,19 @@ struct ClientFaultTests {
         try await input.finish()
     }
 
-    /// Takes all lines of an output, and tells of each.
+    /// Returns an output: after its first bytes yields to `seen` and waits for the end of `restarts`; ends `seen` last.
     private static func collect(
         _ output: SubprocessOutputSequence,
-        _ seen: AsyncStream<Void>.Continuation
-    ) async throws -> String {
+        _ seen: AsyncStream<Void>.Continuation,
+        _ restarts: AsyncStream<Void>
+    ) async throws -> [UInt8] {
         defer { seen.finish() }
-        var text = ""
-        for try await line in output.strings() {
-            text += line + "\n"
+        var text: [UInt8] = []
+        for try await buffer in output {
+            // Safe: the bytes are copied.
+            text += unsafe buffer.withUnsafeBytes { unsafe Array($0) }
             seen.yield()
+            for await _ in restarts {}
         }
         return text
     }

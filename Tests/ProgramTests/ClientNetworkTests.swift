@@ -4,7 +4,7 @@ import SystemPackage
 import Testing
 
 /// The client program where the network or the machine is not as one would like it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientNetworkTests {
     /// Whether a process may have a network, and a file system, of its own.
     @Sendable
@@ -71,32 +71,29 @@ struct ClientNetworkTests {
         // A thousand questions are few for one connection.
         share: Int
     ) async throws {
-        try await RunningServer.with { server in
-            try await FaultProxy.with(port: server.port, host: "127.0.0.5", listeningPort: server.port) { _ in
+        try await FaultProxy.with(port: SharedServer.port, host: "127.0.0.5", listeningPort: SharedServer.port) { _ in
+            FaultPlan()
+        } _: { first in
+            try await FaultProxy.with(port: SharedServer.port, host: "127.0.0.6", listeningPort: SharedServer.port) {
+                _ in
                 FaultPlan()
-            } _: { first in
-                try await FaultProxy.with(port: server.port, host: "127.0.0.6", listeningPort: server.port) { _ in
-                    FaultPlan()
-                } _: { second in
-                    let addresses = ["::1", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
-                    try await Self.ask(addresses, server.port, options)
-                    #expect(first.connectionCount >= share)
-                    #expect(second.connectionCount >= share)
-                }
+            } _: { second in
+                let addresses = ["::1", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
+                try await Self.ask(addresses, SharedServer.port, options)
+                #expect(first.connectionCount >= share)
+                #expect(second.connectionCount >= share)
             }
         }
     }
 
     @Test(.enabled("namespaces are not allowed here", hasNamespaces), arguments: [["--reuse"], []])
     func `an address that says nothing at all costs no answer`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            try await SilentAddress.with(host: "127.0.0.7", port: server.port) { _ in
-                let time = try await ContinuousClock().measure {
-                    try await Self.ask(["127.0.0.7", "127.0.0.1"], server.port, options)
-                }
-                // The client's own patience with one that could be there is 10 s.
-                #expect(time < .seconds(5))
+        try await SilentAddress.with(host: "127.0.0.7", port: SharedServer.port) { _ in
+            let time = try await ContinuousClock().measure {
+                try await Self.ask(["127.0.0.7", "127.0.0.1"], SharedServer.port, options)
             }
+            // The client's own patience with one that could be there is 10 s.
+            #expect(time < .seconds(5))
         }
     }
 
@@ -104,9 +101,7 @@ struct ClientNetworkTests {
 
     @Test(arguments: [["--reuse", "--concurrency", "64"], ["--concurrency", "64"]])
     func `without files for more connections the others do`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            try await Self.ask(of: "127.0.0.1", server.port, after: "ulimit -n 16", options)
-        }
+        try await Self.ask(of: "127.0.0.1", SharedServer.port, after: "ulimit -n 16", options)
     }
 
     @Test
@@ -146,28 +141,26 @@ struct ClientNetworkTests {
 
     @Test(arguments: [["--reuse"], []])
     func `stdin and stdout may be one socket`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let (person, program) = try PeerSocket.pair()
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
-                input: .fileDescriptor(program, closeAfterSpawningProcess: false),
-                output: .fileDescriptor(program, closeAfterSpawningProcess: false),
-                error: .string(limit: 4096)
-            ) { _ in
-                try program.close()
-                return try await PeerThread.run {
-                    try person.send(Array("10\n".utf8))
-                    // The answer comes though there may be more to ask.
-                    let first = try person.receive(6)
-                    try person.send(Array("1000000\n".utf8))
-                    person.finish()
-                    return String(decoding: try first + person.receive(1000), as: UTF8.self)
-                }
+        let (person, program) = try PeerSocket.pair()
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: Arguments(["127.0.0.1", "\(SharedServer.port)"] + options),
+            input: .fileDescriptor(program, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(program, closeAfterSpawningProcess: false),
+            error: .string(limit: 4096)
+        ) { _ in
+            try program.close()
+            return try await PeerThread.run {
+                try person.send(Array("10\n".utf8))
+                // The answer comes though there may be more to ask.
+                let first = try person.receive(6)
+                try person.send(Array("1000000\n".utf8))
+                person.finish()
+                return String(decoding: try first + person.receive(1000), as: UTF8.self)
             }
-            #expect(result.closureResult == "10\t29\n1000000\t15485863\n")
-            #expect(result.standardError == "")
-            #expect(result.terminationStatus == .exited(0))
         }
+        #expect(result.closureResult == "10\t29\n1000000\t15485863\n")
+        #expect(result.standardError == "")
+        #expect(result.terminationStatus == .exited(0))
     }
 }

@@ -4,84 +4,78 @@ import PeerSupport
 import Subprocess
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientProgramTests {
     @Test
     func `a pipe's lines are answered in their order, M and prime on a line`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                ["127.0.0.1", "\(server.port)"],
-                input: "1\n1000000\n4294967295\n# a comment\n\n1e3\n10..12\n5"
-            )
-            #expect(result.status == .exited(0))
-            #expect(result.errors == "")
-            #expect(
-                result.output == """
-                    1\t2
-                    1000000\t15485863
-                    4294967295\t104484802043
-                    1000\t7919
-                    10\t29
-                    11\t31
-                    12\t37
-                    5\t11
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1\n1000000\n4294967295\n# a comment\n\n1e3\n10..12\n5"
+        )
+        #expect(result.status == .exited(0))
+        #expect(result.errors == "")
+        #expect(
+            result.output == """
+                1\t2
+                1000000\t15485863
+                4294967295\t104484802043
+                1000\t7919
+                10\t29
+                11\t31
+                12\t37
+                5\t11
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
     func `the command line's entries are answered as a pipe's lines are`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "3", "1..9/4"])
-            #expect(result.status == .exited(0))
-            #expect(result.output == "3\t5\n1\t2\n5\t11\n9\t23\n")
-        }
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)", "3", "1..9/4"])
+        #expect(result.status == .exited(0))
+        #expect(result.output == "3\t5\n1\t2\n5\t11\n9\t23\n")
     }
 
     @Test
     func `ten thousand numbers come back complete and in order`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)"], input: "1..10000\n")
-            #expect(result.status == .exited(0))
-            let lines = result.output.split(separator: "\n")
-            #expect(lines.count == 10_000)
-            #expect(lines.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\t") })
-            #expect(lines.last == "10000\t104729")
-        }
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1..10000\n"
+        )
+        #expect(result.status == .exited(0))
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 10_000)
+        #expect(lines.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\t") })
+        #expect(lines.last == "10000\t104729")
     }
 
     @Test
     func `a bad line is named with its number, and the rest goes on`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                ["127.0.0.1", "\(server.port)"],
-                input: "1\n12x4\n0\n2\n"
-            )
-            #expect(result.status == .exited(1))
-            #expect(result.output == "1\t2\n2\t3\n")
-            #expect(
-                result.errors == """
-                    client: line 2: 12x4: expected a digit at the third character; \
-                    M is a whole number from 1 to 4294967295
-                    client: line 3: 0: 0 is too small; M is a whole number from 1 to 4294967295
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1\n12x4\n0\n2\n"
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "1\t2\n2\t3\n")
+        #expect(
+            result.errors == """
+                client: line 2: 12x4: expected a digit at the third character; \
+                M is a whole number from 1 to 4294967295
+                client: line 3: 0: 0 is too small; M is a whole number from 1 to 4294967295
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
     func `a bad entry of the command line is named, and the others are answered`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "abc", "5"])
-            #expect(result.status == .exited(1))
-            #expect(result.output == "5\t11\n")
-            #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
-        }
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)", "abc", "5"])
+        #expect(result.status == .exited(1))
+        #expect(result.output == "5\t11\n")
+        #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
     }
 
     @Test
@@ -113,7 +107,11 @@ struct ClientProgramTests {
     @Test(arguments: [0, 5])
     func `a peer that closes early is one line, and the run goes on`(byteCount: Int) async throws {
         try await EarlyClosingPeer.with(sending: byteCount) { port in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(port)", "--retries", "1"],
+                input: "1\n2\n"
+            )
             #expect(result.status == .exited(1))
             let lines = result.errors.split(separator: "\n")
             #expect(lines.count == 2)
@@ -129,7 +127,12 @@ struct ClientProgramTests {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(listener.localAddress?.port)
-        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)", "1", "--timeout", "0.1"])
+        let result = try await Programs.run(
+            Programs.client,
+            [
+                "127.0.0.1", "\(port)", "1", "--timeout", "0.1", "--retries", "1",
+            ]
+        )
         try await listener.close()
         #expect(result.status == .exited(1))
         #expect(result.errors == "client: M = 1: no answer within 0.1 s\n")
@@ -137,21 +140,19 @@ struct ClientProgramTests {
 
     @Test
     func `a reader that has seen enough ends the client quietly`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: ["127.0.0.1", "\(server.port)", "1..4294967295"],
-                input: .none,
-                output: .sequence,
-                error: .string(limit: 4096)
-            ) { execution in
-                var lines = execution.standardOutput.strings().makeAsyncIterator()
-                let first = try await lines.next()
-                #expect(first == "1\t2")
-            }
-            #expect(result.terminationStatus == .exited(0))
-            #expect(result.standardError == "")
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: ["127.0.0.1", "\(SharedServer.port)", "1..4294967295"],
+            input: .none,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let first = try await lines.next()
+            #expect(first == "1\t2")
         }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.standardError == "")
     }
 
     @Test
@@ -204,30 +205,26 @@ struct ClientProgramTests {
 
     @Test(arguments: [["--reuse"], []])
     func `an answer that cannot be the prime is none`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                // The server takes this for 16,777,216, and the client its answer for something beyond all primes.
-                ["127.0.0.1", "\(server.port)", "1", "--byte-order", "little"] + options
-            )
-            #expect(result.status == .exited(1))
-            #expect(result.output == "")
-            #expect(
-                result.errors == """
-                    client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
-                    is it a server of primes, with the same byte order?
+        let result = try await Programs.run(
+            Programs.client,
+            // The server takes this for 16,777,216, and the client its answer for something beyond all primes.
+            ["127.0.0.1", "\(SharedServer.port)", "1", "--byte-order", "little"] + options
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "")
+        #expect(
+            result.errors == """
+                client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
+                is it a server of primes, with the same byte order?
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
     func `an address may stand in brackets`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["[127.0.0.1]", "\(server.port)", "7"])
-            #expect(result.output == "7\t17\n")
-        }
+        let result = try await Programs.run(Programs.client, ["[127.0.0.1]", "\(SharedServer.port)", "7"])
+        #expect(result.output == "7\t17\n")
     }
 }
 

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// The client program between all kinds of stdin and stdout.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.sharedServer, .timeLimit(.minutes(2)))
 struct ClientStreamTests {
     /// How the shell makes a stdin; all but the empty ones hold one line, `10`.
     enum Source: String, CaseIterable {
@@ -42,122 +42,115 @@ struct ClientStreamTests {
         // Which of the two it meets first is not determined.
         if source.isBroken, target == .unread { return }
         try await TextFile.withTemporaryFolder { folder in
-            try await RunningServer.with { server in
-                // The client's exit code goes to a file, for a pipe has only that of its last command.
-                let client = "\"$client\" 127.0.0.1 \(server.port) 2>\"$folder/errors\""
-                let run: String
-                switch target {
-                case .unread:
-                    // The reader goes before the client starts: it hands over by a pipe's end.
-                    run =
-                        "mkfifo \"$folder/gone\"; { exec 4<>\"$folder/gone\"; exec 5>\"$folder/gone\"; exec 4<&-; "
-                        + "\(client) >&5 5>&-; echo $? >\"$folder/code\"; }"
-                case .terminal:
-                    run =
-                        source == .terminal
-                        ? "\(client); echo $? >\"$folder/code\""
-                        : "\(client) >/dev/ptmx; echo $? >\"$folder/code\""
-                default:
-                    run = "{ \(client); echo $? >\"$folder/code\"; } \(target.rawValue)"
-                }
-                try TextFile.write("\(run)\n", to: folder.appending("run"))
-                let shell = "run() { . \"$folder/run\"; }; \(source.rawValue)"
-                _ = try await Programs.run(
-                    .name("sh"),
-                    ["-c", shell],
-                    environment: [
-                        "folder": folder.string, "client": Programs.builtFolder.appending("client").string,
-                    ]
-                )
-                let code = try TextFile.read(folder.appending("code"))
-                let errors = try TextFile.read(folder.appending("errors"))
-                let fails = source.isBroken || target.isBroken && !source.isEmpty
-                #expect(code == (fails ? "1\n" : "0\n"))
-                #expect(errors.split(separator: "\n").count == (fails ? 1 : 0), "\(errors)")
-                if target.isKept {
-                    #expect(try TextFile.read(folder.appending("out")) == (fails || source.isEmpty ? "" : "10\t29\n"))
-                }
+            // The client's exit code goes to a file, for a pipe has only that of its last command.
+            let client = "\"$client\" 127.0.0.1 \(SharedServer.port) 2>\"$folder/errors\""
+            let run: String
+            switch target {
+            case .unread:
+                // The reader goes before the client starts: it hands over by a pipe's end.
+                run =
+                    "mkfifo \"$folder/gone\"; { exec 4<>\"$folder/gone\"; exec 5>\"$folder/gone\"; exec 4<&-; "
+                    + "\(client) >&5 5>&-; echo $? >\"$folder/code\"; }"
+            case .terminal:
+                run =
+                    source == .terminal
+                    ? "\(client); echo $? >\"$folder/code\""
+                    : "\(client) >/dev/ptmx; echo $? >\"$folder/code\""
+            default:
+                run = "{ \(client); echo $? >\"$folder/code\"; } \(target.rawValue)"
+            }
+            try TextFile.write("\(run)\n", to: folder.appending("run"))
+            let shell = "run() { . \"$folder/run\"; }; \(source.rawValue)"
+            _ = try await Programs.run(
+                .name("sh"),
+                ["-c", shell],
+                environment: [
+                    "folder": folder.string, "client": Programs.builtFolder.appending("client").string,
+                ]
+            )
+            let code = try TextFile.read(folder.appending("code"))
+            let errors = try TextFile.read(folder.appending("errors"))
+            let fails = source.isBroken || target.isBroken && !source.isEmpty
+            #expect(code == (fails ? "1\n" : "0\n"))
+            #expect(errors.split(separator: "\n").count == (fails ? 1 : 0), "\(errors)")
+            if target.isKept {
+                #expect(try TextFile.read(folder.appending("out")) == (fails || source.isEmpty ? "" : "10\t29\n"))
             }
         }
     }
 
     @Test(arguments: [["--reuse"], []])
     func `a reader that goes while stdin stays silent ends the client quietly`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let (readEnd, writeEnd) = try FileDescriptor.pipe()
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
-                input: .inputWriter,
-                output: .fileDescriptor(writeEnd, closeAfterSpawningProcess: true),
-                error: .string(limit: 4096)
-            ) { execution in
-                _ = try await execution.standardInputWriter.write("10\n")
-                return try await PeerThread.run { [process = execution.processIdentifier.processDescriptor] in
-                    var byte: UInt8 = 0
-                    _ = unsafe try withUnsafeMutableBytes(of: &byte) { try unsafe readEnd.read(into: $0) }
-                    try readEnd.close()
-                    // stdin is still open, and nothing comes any more.
-                    let start = ContinuousClock.now
-                    var handle = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
-                    unsafe poll(&handle, 1, 20_000)
-                    return ContinuousClock.now - start
-                }
+        let (readEnd, writeEnd) = try FileDescriptor.pipe()
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: Arguments(["127.0.0.1", "\(SharedServer.port)"] + options),
+            input: .inputWriter,
+            output: .fileDescriptor(writeEnd, closeAfterSpawningProcess: true),
+            error: .string(limit: 4096)
+        ) { execution in
+            _ = try await execution.standardInputWriter.write("10\n")
+            return try await PeerThread.run { [process = execution.processIdentifier.processDescriptor] in
+                var byte: UInt8 = 0
+                _ = unsafe try withUnsafeMutableBytes(of: &byte) { try unsafe readEnd.read(into: $0) }
+                try readEnd.close()
+                // stdin is still open, and nothing comes any more.
+                let start = ContinuousClock.now
+                var handle = pollfd(fd: process, events: Int16(POLLIN), revents: 0)
+                unsafe poll(&handle, 1, 20_000)
+                return ContinuousClock.now - start
             }
-            #expect(result.terminationStatus == .exited(0))
-            #expect(result.standardError == "")
-            #expect(result.closureResult < .seconds(5))
         }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.standardError == "")
+        #expect(result.closureResult < .seconds(5))
     }
 
     @Test(arguments: [Signal.interrupt, Signal.terminate])
     func `a signal ends a run as it ends any filter`(signal: Signal) async throws {
-        try await RunningServer.with { server in
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: ["127.0.0.1", "\(server.port)", "1..4294967295"],
-                input: .none,
-                output: .sequence,
-                error: .string(limit: 4096)
-            ) { execution in
-                var lines = execution.standardOutput.strings().makeAsyncIterator()
-                let first = try await lines.next()
-                try execution.send(signal: signal)
-                while try await lines.next() != nil {}
-                return first
-            }
-            #expect(result.closureResult == "1\t2")
-            // A shell shows 130 for the first, 143 for the second.
-            #expect(result.terminationStatus == .signaled(signal.rawValue))
-            #expect(result.standardError == "")
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: ["127.0.0.1", "\(SharedServer.port)", "1..4294967295"],
+            input: .none,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let first = try await lines.next()
+            try execution.send(signal: signal)
+            while try await lines.next() != nil {}
+            return first
         }
+        #expect(result.closureResult == "1\t2")
+        // A shell shows 130 for the first, 143 for the second.
+        #expect(result.terminationStatus == .signaled(signal.rawValue))
+        #expect(result.standardError == "")
     }
 
     @Test(arguments: [["--reuse"], []])
     func `a long input takes no more than 64 MiB`(options: [String]) async throws {
-        let blocks = options.isEmpty ? 12 : 1000
+        // Without --reuse the client reads at most 65,536 questions ahead; its buffer and the pipe hold about 22,000.
+        let blocks = options.isEmpty ? 10 : 1000
         let block = (1...10_000).map { "\($0)\n" }.joined()
-        try await RunningServer.with { server in
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
-                input: .inputWriter,
-                output: .sequence,
-                error: .string(limit: 4096)
-            ) { execution in
-                let (input, process) = (execution.standardInputWriter, execution.processIdentifier.value)
-                return try await withThrowingTaskGroup(of: Int.self) { group in
-                    group.addTask { try await Self.feed(input, repeatElement(block, count: blocks), process) }
-                    // Nobody takes the answers until the client has read ahead as far as it will.
-                    try await Self.untilItReadsNoMore(process)
-                    let count = try await Self.lineCount(of: execution.standardOutput)
-                    return (count, try await group.next() ?? .max)
-                }
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: Arguments(["127.0.0.1", "\(SharedServer.port)"] + options),
+            input: .inputWriter,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            let (input, process) = (execution.standardInputWriter, execution.processIdentifier.value)
+            return try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await Self.feed(input, repeatElement(block, count: blocks), process) }
+                // Nobody takes the answers until the client has read ahead as far as it will.
+                try await Self.untilItReadsNoMore(process)
+                let count = try await Self.lineCount(of: execution.standardOutput)
+                return (count, try await group.next() ?? .max)
             }
-            #expect(result.terminationStatus == .exited(0))
-            #expect(result.closureResult.0 == blocks * 10_000)
-            #expect(result.closureResult.1 <= 64 * 1024)
         }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.closureResult.0 == blocks * 10_000)
+        #expect(result.closureResult.1 <= 64 * 1024)
     }
 
     @Test

@@ -45,27 +45,25 @@ extension PromptTests {
     private func converseAtShell(
         _ body: @escaping @Sendable (PseudoTerminal, PseudoTerminal.Settings) async throws -> Void
     ) async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                // Debian's, unlike Bash, leaves the terminal as it finds it.
-                ["sh", "-i"],
-                environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
-            ) { terminal, _ in
-                try await terminal.see(line: "shell$ |")
-                let settings = terminal.settings
-                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                try await body(terminal, settings)
-                try await terminal.type("quit\r")
-                try await terminal.see(line: "shell$ |")
-                #expect(terminal.settings == settings)
-                try await terminal.type("echo \"code $?\"; exit\n")
-                try await terminal.see("code 0")
-            }
-            #expect(ending.status == .exited(0))
+        let client = Programs.builtFolder.appending("client").string
+        let ending = try await PseudoTerminal.with(
+            // Debian's, unlike Bash, leaves the terminal as it finds it.
+            ["sh", "-i"],
+            environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
+        ) { terminal, _ in
+            try await terminal.see(line: "shell$ |")
+            let settings = terminal.settings
+            try await terminal.type("\(client) 127.0.0.1 \(SharedServer.port) --no-history\n")
+            try await terminal.see(line: "M> |")
+            #expect(terminal.settings.isRaw)
+            try await body(terminal, settings)
+            try await terminal.type("quit\r")
+            try await terminal.see(line: "shell$ |")
+            #expect(terminal.settings == settings)
+            try await terminal.type("echo \"code $?\"; exit\n")
+            try await terminal.see("code 0")
         }
+        #expect(ending.status == .exited(0))
     }
 
     @Test
@@ -88,21 +86,19 @@ extension PromptTests {
 
     @Test
     func `Ctrl-Z does nothing where the client was started so`() async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(server.port) --no-history", client]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                try await terminal.type("12\u{1A}")
-                try await terminal.see("M> 12^Z")
-                try await terminal.see(line: "M> 12|")
-                try await terminal.type("\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
+        let client = Programs.builtFolder.appending("client").string
+        let ending = try await PseudoTerminal.with(
+            ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(SharedServer.port) --no-history", client]
+        ) { terminal, _ in
+            try await terminal.see(line: "M> |")
+            try await terminal.type("12\u{1A}")
+            try await terminal.see("M> 12^Z")
+            try await terminal.see(line: "M> 12|")
+            try await terminal.type("\r")
+            try await terminal.see("prime(12) = 37  ")
+            try await terminal.type("quit\r")
         }
+        #expect(ending.status == .exited(0))
     }
 
     @Test
@@ -127,21 +123,19 @@ extension PromptTests {
 
     @Test
     func `a terminal of another session is left as it was, too`() async throws {
-        try await RunningServer.with { server in
-            let ending = try await PseudoTerminal.with(
-                [
-                    "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(server.port)",
-                    "--no-history",
-                ]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                try await terminal.type("12\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
-            #expect(ending.hasSettingsAsBefore)
+        let ending = try await PseudoTerminal.with(
+            [
+                "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(SharedServer.port)",
+                "--no-history",
+            ]
+        ) { terminal, _ in
+            try await terminal.see(line: "M> |")
+            #expect(terminal.settings.isRaw)
+            try await terminal.type("12\r")
+            try await terminal.see("prime(12) = 37  ")
+            try await terminal.type("quit\r")
         }
+        #expect(ending.status == .exited(0))
+        #expect(ending.hasSettingsAsBefore)
     }
 }

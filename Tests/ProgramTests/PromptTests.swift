@@ -3,12 +3,22 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.sharedServer, .timeLimit(.minutes(3)))
 struct PromptTests {
-    /// Sits before a client whose state folder is empty, or a given one.
+    /// Runs a client at a terminal while `body` runs.
+    ///
+    /// - Parameters:
+    ///   - port: The server's port; `nil` for the shared server.
+    ///   - options: The client's options.
+    ///   - columns: The terminal's width.
+    ///   - state: The folder for the history; `nil` for a client without history.
+    ///   - environment: Variables to set in addition to the inherited ones.
+    ///   - body: Receives the terminal when the prompt is shown, and a function that sends the client a signal.
+    /// - Returns: The client's exit status, and the state of the terminal.
+    /// - Throws: What starting the client or `body` throws.
     @discardableResult
     func converse(
-        port: Int,
+        port: Int? = nil,
         _ options: [String] = [],
         columns: Int = 80,
         state: FilePath? = nil,
@@ -18,38 +28,17 @@ struct PromptTests {
         var environment = environment
         environment["XDG_STATE_HOME"] = state?.string ?? "/nowhere"
         let ending = try await PseudoTerminal.with(
-            [Programs.builtFolder.appending("client").string, "127.0.0.1", "\(port)"] + options
+            [Programs.builtFolder.appending("client").string, "127.0.0.1", "\(port ?? SharedServer.port)"] + options
                 + (state == nil ? ["--no-history"] : []),
             columns: columns,
             environment: environment
         ) { terminal, send in
-            // What is typed before that is edited by the system, as for any program that is about to start.
+            // Until the prompt is shown the system edits what is typed.
             try await terminal.see(line: "M> |")
             try await body(terminal, send)
         }
         #expect(ending.screen.unknownCodes == [])
         return ending
-    }
-
-    /// The same with a server.
-    @discardableResult
-    func converse(
-        _ options: [String] = [],
-        columns: Int = 80,
-        state: FilePath? = nil,
-        environment: [Environment.Key: String?] = [:],
-        _ body: @escaping @Sendable (PseudoTerminal, @Sendable (Signal) throws -> Void) async throws -> Void
-    ) async throws -> PseudoTerminal.Ending {
-        try await RunningServer.with { server in
-            try await self.converse(
-                port: server.port,
-                options,
-                columns: columns,
-                state: state,
-                environment: environment,
-                body
-            )
-        }.result
     }
 
     // MARK: - Numbers and answers
