@@ -4,18 +4,18 @@ import Synchronization
 import SystemPackage
 import Testing
 
-/// The client program and connections that do not last.
+/// The client program with connections that break.
 @Suite(.timeLimit(.minutes(2)))
 struct ClientFaultTests {
     private static let known = PrimeRule.primes(20_000)
 
-    /// What the client prints for 1, 2, 3 and so on.
+    /// Returns the client's output for 1 to `count`.
     private static func lines(_ count: Int) -> String {
         (1...count).map { "\($0)\t\(self.known[$0 - 1])\n" }.joined()
     }
 
     @Test(arguments: [(["--reuse"], 20_000), ([], 2000)])
-    func `behind a proxy that delays, slices, cuts and resets, no line is wrong or lost`(
+    func `a proxy that delays, slices, cuts and resets connections costs no line, and no line is wrong`(
         options: [String],
         count: Int
     ) async throws {
@@ -25,7 +25,7 @@ struct ClientFaultTests {
             try await FaultProxy.with(port: server.port) { _ in
                 generator.withLock {
                     var plan = FaultPlan(using: &$0, within: reach)
-                    // A connection for many questions that lasted would answer them all.
+                    // A pipelined connection that lasts would answer all questions.
                     while !options.isEmpty, plan.end == .peers { plan = FaultPlan(using: &$0, within: reach) }
                     return plan
                 }
@@ -44,7 +44,7 @@ struct ClientFaultTests {
     }
 
     @Test
-    func `without retries the lines of a lost connection are named, and those of the others are right`() async throws {
+    func `without retries the question of a lost connection is reported, and all others are answered`() async throws {
         try await RunningServer.with { server in
             var plan = FaultPlan()
             plan.end = .reset(afterBytes: 0)
@@ -63,7 +63,7 @@ struct ClientFaultTests {
     }
 
     @Test(arguments: [(["--reuse"], 40), ([], 1)])
-    func `a server that is killed and started again in the middle costs no line`(
+    func `a server that is killed and restarted during a run costs no line`(
         options: [String],
         blocks: Int
     ) async throws {
@@ -98,7 +98,7 @@ struct ClientFaultTests {
         }
     }
 
-    /// Asks for all that is known, so many times.
+    /// Writes all known numbers to the input, `blocks` times.
     private static func feed(_ input: StandardInputWriter, _ blocks: Int) async throws {
         let block = (1...self.known.count).map { "\($0)\n" }.joined()
         for _ in 0..<blocks { _ = try await input.write(block) }

@@ -3,18 +3,18 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What the client program writes.
+/// The client program's output formats.
 @Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientFormatTests {
     @Test(arguments: [["--reuse"], []])
-    func `value is the prime alone`(options: [String]) async throws {
+    func `--format value prints the prime alone`(options: [String]) async throws {
         let arguments = ["127.0.0.1", "\(SharedServer.port)", "1..4", "--format", "value"] + options
         let result = try await Programs.run(Programs.client, arguments)
         #expect(result.output == "2\n3\n5\n7\n")
     }
 
     @Test(arguments: [["--reuse"], []])
-    func `json is an object a line, for answers and for errors`(options: [String]) async throws {
+    func `--format json prints an object per line, for answers and for errors`(options: [String]) async throws {
         let result = try await Programs.run(
             Programs.client,
             ["127.0.0.1", "\(SharedServer.port)", "--format", "json"] + options,
@@ -33,7 +33,7 @@ struct ClientFormatTests {
     }
 
     @Test
-    func `a question without an answer is an object, too`() async throws {
+    func `a question without an answer is an object in JSON output`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let result = try await Programs.run(
             Programs.client,
@@ -58,7 +58,7 @@ struct ClientFormatTests {
     }
 
     @Test
-    func `a long run shows its progress on a terminal, and only there, and not with --quiet`() async throws {
+    func `a long run shows its progress only on a terminal, and not with --quiet`() async throws {
         let port = SharedServer.port
         // All at once, because each takes 1.6 s.
         async let shown = Self.runAtTerminal(">/dev/null", port: port)
