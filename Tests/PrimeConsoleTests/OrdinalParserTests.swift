@@ -12,12 +12,12 @@ struct OrdinalParserTests {
             ("1..4294967295/4294967295", [1]),
         ] as [(String, [UInt32])]
     )
-    func `what users write is understood`(line: String, expected: [UInt32]) throws {
+    func `every notation of M is parsed`(line: String, expected: [UInt32]) throws {
         #expect(try OrdinalParser().parse(line: line).map { Array($0) } == expected)
     }
 
     @Test(arguments: ["", "   ", "\t", "# only a comment", "   # and space"])
-    func `a line without an entry asks for nothing`(line: String) throws {
+    func `a line without an entry gives no numbers`(line: String) throws {
         #expect(try OrdinalParser().parse(line: line) == nil)
     }
 
@@ -42,12 +42,12 @@ struct OrdinalParserTests {
             ("１", "expected a digit at the first character"),
         ]
     )
-    func `what is wrong is shown, and where`(line: String, problem: String) {
+    func `an error names the problem and its place`(line: String, problem: String) {
         #expect(throws: OrdinalSyntaxError(entry: line, problem: problem)) { try OrdinalParser().parse(line: line) }
     }
 
     @Test
-    func `the message gives the range, and no more of a long entry than a line holds`() {
+    func `the message gives the range, and shortens a long entry`() {
         let error = OrdinalSyntaxError(entry: String(repeating: "x", count: 5000), problem: "expected a digit")
         #expect(error.description.hasSuffix("…: expected a digit; M is a whole number from 1 to 4294967295"))
         #expect(error.description.count < 130)
@@ -57,7 +57,7 @@ struct OrdinalParserTests {
     }
 
     @Test
-    func `the message commands no terminal`() {
+    func `the message contains no control characters`() {
         let error = OrdinalSyntaxError(entry: "\u{1B}[31m7\r\u{202E}", problem: "expected a digit")
         #expect(error.description.hasPrefix(#"\u{1B}[31m7\r\u{202E}: expected"#), "\(error)")
     }

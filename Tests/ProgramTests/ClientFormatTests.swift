@@ -3,41 +3,37 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What the client program writes.
-@Suite(.timeLimit(.minutes(1)))
+/// The client program's output formats.
+@Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientFormatTests {
     @Test(arguments: [["--reuse"], []])
-    func `value is the prime alone`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let arguments = ["127.0.0.1", "\(server.port)", "1..4", "--format", "value"] + options
-            let result = try await Programs.run(Programs.client, arguments)
-            #expect(result.output == "2\n3\n5\n7\n")
-        }
+    func `--format value prints the prime alone`(options: [String]) async throws {
+        let arguments = ["127.0.0.1", "\(SharedServer.port)", "1..4", "--format", "value"] + options
+        let result = try await Programs.run(Programs.client, arguments)
+        #expect(result.output == "2\n3\n5\n7\n")
     }
 
     @Test(arguments: [["--reuse"], []])
-    func `json is an object a line, for answers and for errors`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                ["127.0.0.1", "\(server.port)", "--format", "json"] + options,
-                input: "1000000\n\"x\\\n"
-            )
-            #expect(result.status == .exited(1))
-            let pattern = try Regex(#"\{"m":1000000,"prime":15485863,"microseconds":[0-9]+\}\n"#)
-            #expect(result.output.wholeMatch(of: pattern) != nil)
-            #expect(
-                result.errors == """
-                    {"line":2,"value":"\\"x\\\\","message":"expected a digit at the first character; \
-                    M is a whole number from 1 to 4294967295"}
+    func `--format json prints an object per line, for answers and for errors`(options: [String]) async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)", "--format", "json"] + options,
+            input: "1000000\n\"x\\\n"
+        )
+        #expect(result.status == .exited(1))
+        let pattern = try Regex(#"\{"m":1000000,"prime":15485863,"microseconds":[0-9]+\}\n"#)
+        #expect(result.output.wholeMatch(of: pattern) != nil)
+        #expect(
+            result.errors == """
+                {"line":2,"value":"\\"x\\\\","message":"expected a digit at the first character; \
+                M is a whole number from 1 to 4294967295"}
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
-    func `a question without an answer is an object, too`() async throws {
+    func `a question without an answer is an object in JSON output`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let result = try await Programs.run(
             Programs.client,
@@ -52,8 +48,8 @@ struct ClientFormatTests {
         )
     }
 
-    /// A run of some seconds, its stderr a terminal, as `script` makes it.
-    private func runAtTerminal(_ options: String, port: Int, columns: Int = 80) async throws -> String {
+    /// Returns the terminal output of a run of 1.6 s; `script` makes stderr a terminal.
+    private static func runAtTerminal(_ options: String, port: Int, columns: Int = 80) async throws -> String {
         let client = "'\(Programs.builtFolder.appending("client"))' 127.0.0.1 \(port)"
         let line = "stty cols \(columns); { echo 1; sleep 1.6; } | \(client) \(options)"
         let result = try await Programs.run(.name("script"), ["-qec", line, "/dev/null"])
@@ -62,18 +58,18 @@ struct ClientFormatTests {
     }
 
     @Test
-    func `a long run shows its progress on a terminal, and only there, and not if it is to be quiet`() async throws {
-        try await RunningServer.with { server in
-            let shown = try await self.runAtTerminal(">/dev/null", port: server.port)
-            #expect(shown.contains("1 done, 0/s"))
-            let narrow = try await self.runAtTerminal(">/dev/null", port: server.port, columns: 8)
-            #expect(narrow.contains("1 done,\r"))
-            let quiet = try await self.runAtTerminal(">/dev/null --quiet", port: server.port)
-            #expect(quiet == "")
-            let file = try await self.runAtTerminal(">/dev/null 2>/dev/null", port: server.port)
-            #expect(file == "")
-            let pipe = try await self.runAtTerminal("2>&1 | cat", port: server.port)
-            #expect(pipe == "1\t2\r\n")
-        }
+    func `a long run shows its progress only on a terminal, and not with --quiet`() async throws {
+        let port = SharedServer.port
+        // All at once, because each takes 1.6 s.
+        async let shown = Self.runAtTerminal(">/dev/null", port: port)
+        async let narrow = Self.runAtTerminal(">/dev/null", port: port, columns: 8)
+        async let quiet = Self.runAtTerminal(">/dev/null --quiet", port: port)
+        async let file = Self.runAtTerminal(">/dev/null 2>/dev/null", port: port)
+        async let pipe = Self.runAtTerminal("2>&1 | cat", port: port)
+        #expect(try await shown.contains("1 done, 0/s"))
+        #expect(try await narrow.contains("1 done,\r"))
+        #expect(try await quiet == "")
+        #expect(try await file == "")
+        #expect(try await pipe == "1\t2\r\n")
     }
 }

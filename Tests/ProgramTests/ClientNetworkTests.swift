@@ -3,29 +3,29 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// The client program where the network or the machine is not as one would like it.
-@Suite(.timeLimit(.minutes(1)))
+/// The client program on a network or a machine with faults and shortages.
+@Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientNetworkTests {
-    /// Whether a process may have a network, and a file system, of its own.
+    /// Returns whether a process may have its own network and mount namespaces.
     @Sendable
     private static func hasNamespaces() async -> Bool {
         (try? await Programs.run(.name("unshare"), ["-rmn", "true"]).status) == .exited(0)
     }
 
-    /// What the client prints for 1, 2, 3 and so on.
+    /// The client's output for 1, 2, 3 and so on.
     private static let lines = PrimeRule.primes(1000).enumerated().map { "\($0.offset + 1)\t\($0.element)\n" }
 
-    /// Asks for the first primes, from a shell.
+    /// Runs the client from a shell, and checks that it prints the first primes.
     ///
     /// - Parameters:
-    ///   - count: How many, up to 1,000.
-    ///   - host: Whom.
-    ///   - port: Where.
-    ///   - preparation: What the shell does before.
-    ///   - options: Of the client.
+    ///   - count: The number of primes, up to 1,000.
+    ///   - host: The server's host.
+    ///   - port: The server's port.
+    ///   - preparation: A shell command that runs before the client.
+    ///   - options: The client's options.
     ///   - environment: Variables for the shell.
-    ///   - shell: What runs it.
-    /// - Throws: What starting it throws.
+    ///   - shell: The command that starts the shell.
+    /// - Throws: What starting the shell throws.
     private static func ask(
         _ count: Int = 1000,
         of host: String,
@@ -49,7 +49,7 @@ struct ClientNetworkTests {
 
     // MARK: - Names
 
-    /// Asks under a name that stands for so many addresses.
+    /// Asks a server by a name that resolves to several addresses.
     private static func ask(_ addresses: [String], _ port: Int, _ options: [String]) async throws {
         try await TextFile.withTemporaryFolder { folder in
             let hosts = folder.appending("hosts")
@@ -66,51 +66,46 @@ struct ClientNetworkTests {
     }
 
     @Test(.enabled("namespaces are not allowed here", hasNamespaces), arguments: [(["--reuse"], 0), ([], 450)])
-    func `all addresses of a name are used, and those at which nobody listens are passed over`(
+    func `all addresses of a name are used, except those that refuse connections`(
         options: [String],
-        // A thousand questions are few for one connection.
+        // With --reuse one connection may answer all thousand questions.
         share: Int
     ) async throws {
-        try await RunningServer.with { server in
-            try await FaultProxy.with(port: server.port, host: "127.0.0.5", listeningPort: server.port) { _ in
+        try await FaultProxy.with(port: SharedServer.port, host: "127.0.0.5", listeningPort: SharedServer.port) { _ in
+            FaultPlan()
+        } _: { first in
+            try await FaultProxy.with(port: SharedServer.port, host: "127.0.0.6", listeningPort: SharedServer.port) {
+                _ in
                 FaultPlan()
-            } _: { first in
-                try await FaultProxy.with(port: server.port, host: "127.0.0.6", listeningPort: server.port) { _ in
-                    FaultPlan()
-                } _: { second in
-                    let addresses = ["::1", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
-                    try await Self.ask(addresses, server.port, options)
-                    #expect(first.connectionCount >= share)
-                    #expect(second.connectionCount >= share)
-                }
+            } _: { second in
+                let addresses = ["::1", "127.0.0.4", "127.0.0.5", "127.0.0.6"]
+                try await Self.ask(addresses, SharedServer.port, options)
+                #expect(first.connectionCount >= share)
+                #expect(second.connectionCount >= share)
             }
         }
     }
 
     @Test(.enabled("namespaces are not allowed here", hasNamespaces), arguments: [["--reuse"], []])
-    func `an address that says nothing at all costs no answer`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            try await SilentAddress.with(host: "127.0.0.7", port: server.port) { _ in
-                let time = try await ContinuousClock().measure {
-                    try await Self.ask(["127.0.0.7", "127.0.0.1"], server.port, options)
-                }
-                // The client's own patience with one that could be there is 10 s.
-                #expect(time < .seconds(5))
+    func `an address that does not respond costs no answer`(options: [String]) async throws {
+        try await SilentAddress.with(host: "127.0.0.7", port: SharedServer.port) { _ in
+            let time = try await ContinuousClock().measure {
+                try await Self.ask(["127.0.0.7", "127.0.0.1"], SharedServer.port, options)
             }
+            // The client waits 10 s for a connection that could still open.
+            #expect(time < .seconds(5))
         }
     }
 
     // MARK: - Shortages
 
     @Test(arguments: [["--reuse", "--concurrency", "64"], ["--concurrency", "64"]])
-    func `without files for more connections the others do`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            try await Self.ask(of: "127.0.0.1", server.port, after: "ulimit -n 16", options)
-        }
+    func `the client goes on with fewer connections if it may open no more files`(options: [String]) async throws {
+        try await Self.ask(of: "127.0.0.1", SharedServer.port, after: "ulimit -n 16", options)
     }
 
     @Test
-    func `too few files are told in a line`() async throws {
+    func `too low a limit of open files is one error line`() async throws {
         let client = Programs.builtFolder.appending("client").string
         let line = "ulimit -n 12; exec \"$0\" 127.0.0.1 1 7"
         let result = try await Programs.run(.name("sh"), ["-c", line, client])
@@ -118,9 +113,9 @@ struct ClientNetworkTests {
         #expect(result.errors == "client: only 12 files may be open, 16 are needed; raise ulimit -n\n")
     }
 
-    /// A network of its own, with ten ports for all who connect.
+    /// The client runs in a network with ten local ports.
     @Test(.enabled("namespaces are not allowed here", hasNamespaces))
-    func `without ports for more connections it waits until some are free`() async throws {
+    func `the client waits for a local port if all are in use`() async throws {
         let preparation = """
             ip link set lo up
             echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range
@@ -130,7 +125,7 @@ struct ClientNetworkTests {
             """
         try await TextFile.withTemporaryFolder { folder in
             try await Self.ask(
-                // The kernel lends a port again, to the same place, a second after its last use.
+                // The kernel reuses a port for the same destination a second after its last use.
                 25,
                 of: "127.0.0.1",
                 50_000,
@@ -146,28 +141,26 @@ struct ClientNetworkTests {
 
     @Test(arguments: [["--reuse"], []])
     func `stdin and stdout may be one socket`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let (person, program) = try PeerSocket.pair()
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: Arguments(["127.0.0.1", "\(server.port)"] + options),
-                input: .fileDescriptor(program, closeAfterSpawningProcess: false),
-                output: .fileDescriptor(program, closeAfterSpawningProcess: false),
-                error: .string(limit: 4096)
-            ) { _ in
-                try program.close()
-                return try await PeerThread.run {
-                    try person.send(Array("10\n".utf8))
-                    // The answer comes though there may be more to ask.
-                    let first = try person.receive(6)
-                    try person.send(Array("1000000\n".utf8))
-                    person.finish()
-                    return String(decoding: try first + person.receive(1000), as: UTF8.self)
-                }
+        let (peer, program) = try PeerSocket.pair()
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: Arguments(["127.0.0.1", "\(SharedServer.port)"] + options),
+            input: .fileDescriptor(program, closeAfterSpawningProcess: false),
+            output: .fileDescriptor(program, closeAfterSpawningProcess: false),
+            error: .string(limit: 4096)
+        ) { _ in
+            try program.close()
+            return try await PeerThread.run {
+                try peer.send(Array("10\n".utf8))
+                // The answer comes before the end of the input.
+                let first = try peer.receive(6)
+                try peer.send(Array("1000000\n".utf8))
+                peer.finish()
+                return String(decoding: try first + peer.receive(1000), as: UTF8.self)
             }
-            #expect(result.closureResult == "10\t29\n1000000\t15485863\n")
-            #expect(result.standardError == "")
-            #expect(result.terminationStatus == .exited(0))
         }
+        #expect(result.closureResult == "10\t29\n1000000\t15485863\n")
+        #expect(result.standardError == "")
+        #expect(result.terminationStatus == .exited(0))
     }
 }

@@ -4,88 +4,82 @@ import PeerSupport
 import Subprocess
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.sharedServer, .timeLimit(.minutes(1)))
 struct ClientProgramTests {
     @Test
-    func `a pipe's lines are answered in their order, M and prime on a line`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                ["127.0.0.1", "\(server.port)"],
-                input: "1\n1000000\n4294967295\n# a comment\n\n1e3\n10..12\n5"
-            )
-            #expect(result.status == .exited(0))
-            #expect(result.errors == "")
-            #expect(
-                result.output == """
-                    1\t2
-                    1000000\t15485863
-                    4294967295\t104484802043
-                    1000\t7919
-                    10\t29
-                    11\t31
-                    12\t37
-                    5\t11
+    func `lines of a pipe are answered in order, M and the prime on a line`() async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1\n1000000\n4294967295\n# a comment\n\n1e3\n10..12\n5"
+        )
+        #expect(result.status == .exited(0))
+        #expect(result.errors == "")
+        #expect(
+            result.output == """
+                1\t2
+                1000000\t15485863
+                4294967295\t104484802043
+                1000\t7919
+                10\t29
+                11\t31
+                12\t37
+                5\t11
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
-    func `the command line's entries are answered as a pipe's lines are`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "3", "1..9/4"])
-            #expect(result.status == .exited(0))
-            #expect(result.output == "3\t5\n1\t2\n5\t11\n9\t23\n")
-        }
+    func `entries of the command line are answered like lines of a pipe`() async throws {
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)", "3", "1..9/4"])
+        #expect(result.status == .exited(0))
+        #expect(result.output == "3\t5\n1\t2\n5\t11\n9\t23\n")
     }
 
     @Test
-    func `ten thousand numbers come back complete and in order`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)"], input: "1..10000\n")
-            #expect(result.status == .exited(0))
-            let lines = result.output.split(separator: "\n")
-            #expect(lines.count == 10_000)
-            #expect(lines.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\t") })
-            #expect(lines.last == "10000\t104729")
-        }
+    func `ten thousand answers are complete and in order`() async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1..10000\n"
+        )
+        #expect(result.status == .exited(0))
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.count == 10_000)
+        #expect(lines.enumerated().allSatisfy { $0.element.hasPrefix("\($0.offset + 1)\t") })
+        #expect(lines.last == "10000\t104729")
     }
 
     @Test
-    func `a bad line is named with its number, and the rest goes on`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                ["127.0.0.1", "\(server.port)"],
-                input: "1\n12x4\n0\n2\n"
-            )
-            #expect(result.status == .exited(1))
-            #expect(result.output == "1\t2\n2\t3\n")
-            #expect(
-                result.errors == """
-                    client: line 2: 12x4: expected a digit at the third character; \
-                    M is a whole number from 1 to 4294967295
-                    client: line 3: 0: 0 is too small; M is a whole number from 1 to 4294967295
+    func `an invalid line is reported with its number, and the others are answered`() async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "1\n12x4\n0\n2\n"
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "1\t2\n2\t3\n")
+        #expect(
+            result.errors == """
+                client: line 2: 12x4: expected a digit at the third character; \
+                M is a whole number from 1 to 4294967295
+                client: line 3: 0: 0 is too small; M is a whole number from 1 to 4294967295
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
-    func `a bad entry of the command line is named, and the others are answered`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(server.port)", "abc", "5"])
-            #expect(result.status == .exited(1))
-            #expect(result.output == "5\t11\n")
-            #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
-        }
+    func `an invalid entry of the command line is reported, and the others are answered`() async throws {
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)", "abc", "5"])
+        #expect(result.status == .exited(1))
+        #expect(result.output == "5\t11\n")
+        #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
     }
 
     @Test
-    func `nobody listening is one line for each question, and the run goes on`() async throws {
+    func `if no server listens, each question is one error line`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
         #expect(result.status == .exited(1))
@@ -100,8 +94,8 @@ struct ClientProgramTests {
     }
 
     @Test
-    func `a host that does not resolve is one line`() async throws {
-        // .invalid is set aside for names that never resolve: RFC 6761.
+    func `a host that does not resolve is one error line`() async throws {
+        // Names in .invalid never resolve: RFC 6761.
         let result = try await Programs.run(Programs.client, ["no-such-host.invalid", "1", "7"])
         #expect(result.status == .exited(1))
         #expect(
@@ -111,9 +105,13 @@ struct ClientProgramTests {
     }
 
     @Test(arguments: [0, 5])
-    func `a peer that closes early is one line, and the run goes on`(byteCount: Int) async throws {
+    func `a server that closes early is one error line for each question`(byteCount: Int) async throws {
         try await EarlyClosingPeer.with(sending: byteCount) { port in
-            let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
+            let result = try await Programs.run(
+                Programs.client,
+                ["127.0.0.1", "\(port)", "--retries", "1"],
+                input: "1\n2\n"
+            )
             #expect(result.status == .exited(1))
             let lines = result.errors.split(separator: "\n")
             #expect(lines.count == 2)
@@ -125,37 +123,40 @@ struct ClientProgramTests {
     }
 
     @Test
-    func `a server that never answers is given up after the timeout`() async throws {
+    func `a question to a server that never answers fails after the timeout`() async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(listener.localAddress?.port)
-        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)", "1", "--timeout", "0.1"])
+        let result = try await Programs.run(
+            Programs.client,
+            [
+                "127.0.0.1", "\(port)", "1", "--timeout", "0.1", "--retries", "1",
+            ]
+        )
         try await listener.close()
         #expect(result.status == .exited(1))
         #expect(result.errors == "client: M = 1: no answer within 0.1 s\n")
     }
 
     @Test
-    func `a reader that has seen enough ends the client quietly`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Subprocess.run(
-                Programs.client,
-                arguments: ["127.0.0.1", "\(server.port)", "1..4294967295"],
-                input: .none,
-                output: .sequence,
-                error: .string(limit: 4096)
-            ) { execution in
-                var lines = execution.standardOutput.strings().makeAsyncIterator()
-                let first = try await lines.next()
-                #expect(first == "1\t2")
-            }
-            #expect(result.terminationStatus == .exited(0))
-            #expect(result.standardError == "")
+    func `the client ends quietly when the reader of stdout closes the pipe`() async throws {
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: ["127.0.0.1", "\(SharedServer.port)", "1..4294967295"],
+            input: .none,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let first = try await lines.next()
+            #expect(first == "1\t2")
         }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.standardError == "")
     }
 
     @Test
-    func `both programs agree on little-endian bytes`() async throws {
+    func `both programs understand little-endian numbers`() async throws {
         try await RunningServer.with(["--byte-order", "little"]) { server in
             let result = try await Programs.run(
                 Programs.client,
@@ -181,7 +182,7 @@ struct ClientProgramTests {
             (["localhost", "1", "--format", "xml"], "client: The value 'xml' is invalid for '--format <format>'"),
         ]
     )
-    func `a wrong command line is one line on stderr and exit code 64`(
+    func `a wrong command line is one line on stderr, and exit code 64`(
         arguments: [String],
         message: String
     ) async throws {
@@ -193,7 +194,7 @@ struct ClientProgramTests {
     }
 
     @Test
-    func `the version and the help are there to be asked for`() async throws {
+    func `--version prints the version, and help the usage`() async throws {
         let version = try await Programs.run(Programs.client, ["--version"])
         #expect(version.status == .exited(0))
         #expect(version.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
@@ -203,35 +204,31 @@ struct ClientProgramTests {
     }
 
     @Test(arguments: [["--reuse"], []])
-    func `an answer that cannot be the prime is none`(options: [String]) async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(
-                Programs.client,
-                // The server takes this for 16,777,216, and the client its answer for something beyond all primes.
-                ["127.0.0.1", "\(server.port)", "1", "--byte-order", "little"] + options
-            )
-            #expect(result.status == .exited(1))
-            #expect(result.output == "")
-            #expect(
-                result.errors == """
-                    client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
-                    is it a server of primes, with the same byte order?
+    func `an impossible answer is an error`(options: [String]) async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            // The server reads this as 16,777,216, and the client reads the answer as a number above all primes.
+            ["127.0.0.1", "\(SharedServer.port)", "1", "--byte-order", "little"] + options
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "")
+        #expect(
+            result.errors == """
+                client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
+                is it a server of primes, with the same byte order?
 
-                    """
-            )
-        }
+                """
+        )
     }
 
     @Test
-    func `an address may stand in brackets`() async throws {
-        try await RunningServer.with { server in
-            let result = try await Programs.run(Programs.client, ["[127.0.0.1]", "\(server.port)", "7"])
-            #expect(result.output == "7\t17\n")
-        }
+    func `an address may be in brackets`() async throws {
+        let result = try await Programs.run(Programs.client, ["[127.0.0.1]", "\(SharedServer.port)", "7"])
+        #expect(result.output == "7\t17\n")
     }
 }
 
-/// A server that takes connections, sends some bytes and closes.
+/// A server that accepts connections, sends some bytes and closes.
 private enum EarlyClosingPeer {
     static func with(sending byteCount: Int, _ body: (Int) async throws -> Void) async throws {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -245,7 +242,7 @@ private enum EarlyClosingPeer {
         try await listener.close()
     }
 
-    /// Waits for the question first, so that closing never makes the client's sending fail.
+    /// Closes only after the question, so that the client's write never fails.
     private final class Closer: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer

@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// What the prompt does to the terminal it is given, and as a job of a shell.
+/// The prompt's handling of terminal settings, and its behaviour as a job of a shell.
 extension PromptTests {
     @Test(
         arguments: [
@@ -14,7 +14,7 @@ extension PromptTests {
             Signal.init(rawValue:)
         )
     )
-    func `a signal or a crash leaves the terminal as it was`(signal: Signal) async throws {
+    func `a signal or a crash restores the terminal`(signal: Signal) async throws {
         let ending = try await self.converse { terminal, send in
             try await terminal.type("12")
             try await terminal.see(line: "M> 12|")
@@ -27,7 +27,7 @@ extension PromptTests {
     }
 
     @Test
-    func `a trap of Swift's leaves the terminal as it was`() async throws {
+    func `a Swift runtime trap restores the terminal`() async throws {
         let program = Programs.builtFolder.appending("TrappingPrompt").string
         let ending = try await PseudoTerminal.with([program]) { terminal, _ in
             try await terminal.see(line: "M> |")
@@ -41,35 +41,33 @@ extension PromptTests {
 
     // MARK: - Jobs
 
-    /// Sits before a shell in which the client runs; `body` leaves the client as it was.
+    /// Runs the client in a shell while `body` runs, which must leave the client at an empty prompt.
     private func converseAtShell(
         _ body: @escaping @Sendable (PseudoTerminal, PseudoTerminal.Settings) async throws -> Void
     ) async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                // Debian's, unlike Bash, leaves the terminal as it finds it.
-                ["sh", "-i"],
-                environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
-            ) { terminal, _ in
-                try await terminal.see(line: "shell$ |")
-                let settings = terminal.settings
-                try await terminal.type("\(client) 127.0.0.1 \(server.port) --no-history\n")
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                try await body(terminal, settings)
-                try await terminal.type("quit\r")
-                try await terminal.see(line: "shell$ |")
-                #expect(terminal.settings == settings)
-                try await terminal.type("echo \"code $?\"; exit\n")
-                try await terminal.see("code 0")
-            }
-            #expect(ending.status == .exited(0))
+        let client = Programs.builtFolder.appending("client").string
+        let ending = try await PseudoTerminal.with(
+            // dash, which is sh on Debian, does not change the terminal's settings; Bash does.
+            ["sh", "-i"],
+            environment: ["PS1": "shell$ ", "ENV": nil, "XDG_STATE_HOME": "/nowhere"]
+        ) { terminal, _ in
+            try await terminal.see(line: "shell$ |")
+            let settings = terminal.settings
+            try await terminal.type("\(client) 127.0.0.1 \(SharedServer.port) --no-history\n")
+            try await terminal.see(line: "M> |")
+            #expect(terminal.settings.isRaw)
+            try await body(terminal, settings)
+            try await terminal.type("quit\r")
+            try await terminal.see(line: "shell$ |")
+            #expect(terminal.settings == settings)
+            try await terminal.type("echo \"code $?\"; exit\n")
+            try await terminal.see("code 0")
         }
+        #expect(ending.status == .exited(0))
     }
 
     @Test
-    func `Ctrl-Z gives the terminal back as it was, and fg the line as it was`() async throws {
+    func `Ctrl-Z restores the terminal, and fg restores the line`() async throws {
         try await self.converseAtShell { terminal, settings in
             for answer in ["prime(12) = 37  ", "prime(120) = 659  "] {
                 try await terminal.type("12\u{1B}[D")
@@ -87,31 +85,29 @@ extension PromptTests {
     }
 
     @Test
-    func `Ctrl-Z does nothing where the client was started so`() async throws {
-        try await RunningServer.with { server in
-            let client = Programs.builtFolder.appending("client").string
-            let ending = try await PseudoTerminal.with(
-                ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(server.port) --no-history", client]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                try await terminal.type("12\u{1A}")
-                try await terminal.see("M> 12^Z")
-                try await terminal.see(line: "M> 12|")
-                try await terminal.type("\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
+    func `Ctrl-Z does nothing if the client was started with SIGTSTP ignored`() async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let ending = try await PseudoTerminal.with(
+            ["sh", "-c", "trap '' TSTP; \"$0\" 127.0.0.1 \(SharedServer.port) --no-history", client]
+        ) { terminal, _ in
+            try await terminal.see(line: "M> |")
+            try await terminal.type("12\u{1A}")
+            try await terminal.see("M> 12^Z")
+            try await terminal.see(line: "M> 12|")
+            try await terminal.type("\r")
+            try await terminal.see("prime(12) = 37  ")
+            try await terminal.type("quit\r")
         }
+        #expect(ending.status == .exited(0))
     }
 
     @Test
-    func `in the background it waits for the terminal, as a job does`() async throws {
+    func `in the background the client stops when it reads from the terminal`() async throws {
         try await self.converseAtShell { terminal, _ in
             try await terminal.type("12\u{1A}")
             try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
             try await terminal.type("bg\n")
-            // It tries to read what is typed here, and is stopped by that: the shell tells so when it prompts again.
+            // The client tries to read this input and is stopped; the shell reports that at its next prompt.
             for _ in 0..<100 {
                 try await terminal.type("sleep 0.1; jobs\n")
                 try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
@@ -126,22 +122,20 @@ extension PromptTests {
     }
 
     @Test
-    func `a terminal of another session is left as it was, too`() async throws {
-        try await RunningServer.with { server in
-            let ending = try await PseudoTerminal.with(
-                [
-                    "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(server.port)",
-                    "--no-history",
-                ]
-            ) { terminal, _ in
-                try await terminal.see(line: "M> |")
-                #expect(terminal.settings.isRaw)
-                try await terminal.type("12\r")
-                try await terminal.see("prime(12) = 37  ")
-                try await terminal.type("quit\r")
-            }
-            #expect(ending.status == .exited(0))
-            #expect(ending.hasSettingsAsBefore)
+    func `a terminal of another session is restored`() async throws {
+        let ending = try await PseudoTerminal.with(
+            [
+                "setsid", "-w", Programs.builtFolder.appending("client").string, "127.0.0.1", "\(SharedServer.port)",
+                "--no-history",
+            ]
+        ) { terminal, _ in
+            try await terminal.see(line: "M> |")
+            #expect(terminal.settings.isRaw)
+            try await terminal.type("12\r")
+            try await terminal.see("prime(12) = 37  ")
+            try await terminal.type("quit\r")
         }
+        #expect(ending.status == .exited(0))
+        #expect(ending.hasSettingsAsBefore)
     }
 }

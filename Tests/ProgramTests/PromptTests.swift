@@ -3,12 +3,22 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.sharedServer, .timeLimit(.minutes(3)))
 struct PromptTests {
-    /// Sits before a client whose state folder is empty, or a given one.
+    /// Runs a client at a terminal while `body` runs.
+    ///
+    /// - Parameters:
+    ///   - port: The server's port; `nil` for the shared server.
+    ///   - options: The client's options.
+    ///   - columns: The terminal's width.
+    ///   - state: The folder for the history; `nil` for a client without history.
+    ///   - environment: Variables to set in addition to the inherited ones.
+    ///   - body: Receives the terminal when the prompt is shown, and a function that sends the client a signal.
+    /// - Returns: The client's exit status, and the state of the terminal.
+    /// - Throws: What starting the client or `body` throws.
     @discardableResult
     func converse(
-        port: Int,
+        port: Int? = nil,
         _ options: [String] = [],
         columns: Int = 80,
         state: FilePath? = nil,
@@ -18,12 +28,12 @@ struct PromptTests {
         var environment = environment
         environment["XDG_STATE_HOME"] = state?.string ?? "/nowhere"
         let ending = try await PseudoTerminal.with(
-            [Programs.builtFolder.appending("client").string, "127.0.0.1", "\(port)"] + options
+            [Programs.builtFolder.appending("client").string, "127.0.0.1", "\(port ?? SharedServer.port)"] + options
                 + (state == nil ? ["--no-history"] : []),
             columns: columns,
             environment: environment
         ) { terminal, send in
-            // What is typed before that is edited by the system, as for any program that is about to start.
+            // Until the prompt is shown the system edits what is typed.
             try await terminal.see(line: "M> |")
             try await body(terminal, send)
         }
@@ -31,31 +41,10 @@ struct PromptTests {
         return ending
     }
 
-    /// The same with a server.
-    @discardableResult
-    func converse(
-        _ options: [String] = [],
-        columns: Int = 80,
-        state: FilePath? = nil,
-        environment: [Environment.Key: String?] = [:],
-        _ body: @escaping @Sendable (PseudoTerminal, @Sendable (Signal) throws -> Void) async throws -> Void
-    ) async throws -> PseudoTerminal.Ending {
-        try await RunningServer.with { server in
-            try await self.converse(
-                port: server.port,
-                options,
-                columns: columns,
-                state: state,
-                environment: environment,
-                body
-            )
-        }.result
-    }
-
     // MARK: - Numbers and answers
 
     @Test
-    func `numbers are answered below where they were typed, until quit`() async throws {
+    func `numbers are answered below their line, until quit`() async throws {
         let ending = try await self.converse { terminal, _ in
             try await terminal.type("1000000\r")
             try await terminal.see("prime(1000000) = 15485863  ")
@@ -74,7 +63,7 @@ struct PromptTests {
     }
 
     @Test
-    func `answers come when they are ready, above the line being typed, which stays as it is`() async throws {
+    func `answers appear when they are ready, above the line being typed`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port) { terminal, _ in
                 try await terminal.type("5\r7\r1234\u{1B}[D\u{1B}[D")
@@ -114,7 +103,7 @@ struct PromptTests {
     }
 
     @Test
-    func `keys are taken while thousands of questions wait for a server that says nothing`() async throws {
+    func `the prompt handles keys while thousands of questions wait for a silent server`() async throws {
         try await HoldingPeer.with { _, port in
             let ending = try await self.converse(port: port) { terminal, _ in
                 try await terminal.type((1...10_000).map { "\($0)\n" }.joined())
@@ -129,7 +118,7 @@ struct PromptTests {
     }
 
     @Test
-    func `stop drops what is not yet asked, and the loop goes on`() async throws {
+    func `stop drops the questions not yet asked, and the prompt goes on`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port, ["--concurrency", "2"]) { terminal, _ in
                 try await terminal.type("1..4294967295\r12")
@@ -150,7 +139,7 @@ struct PromptTests {
     }
 
     @Test
-    func `a wrong entry is explained in a line, help in three, and the loop goes on`() async throws {
+    func `an invalid entry is one error line, help is three lines, and the prompt goes on`() async throws {
         let ending = try await self.converse(columns: 120) { terminal, _ in
             try await terminal.type("12x4\r")
             try await terminal.see(
@@ -164,7 +153,7 @@ struct PromptTests {
             try await terminal.see("prime(1) = 2  ")
             try await terminal.type("exit\r")
         }
-        // As in a pipe, what was not understood was not answered.
+        // As in a pipe, an invalid entry makes the exit code 1.
         #expect(ending.status == .exited(1))
         #expect(ending.screen.lines[1].hasPrefix("12x4: "))
         #expect(ending.screen.lines[2] == "M> 素e\u{301}")
@@ -173,7 +162,7 @@ struct PromptTests {
     // MARK: - The line
 
     @Test
-    func `the line is edited in its middle and entered whole`() async throws {
+    func `the line can be edited at any place and entered`() async throws {
         try await self.converse { terminal, _ in
             // 21 → 1 → 100 (End) → 7100 (Home) → 100 (Delete) → 10 → 101, with an arrow of each kind.
             try await terminal.type("21\u{1B}[D\u{7F}\u{05}00\u{1B}[H7")
@@ -186,7 +175,7 @@ struct PromptTests {
             try await terminal.see("prime(101) = 547  ")
             try await terminal.type("1 2\u{17}3\r")
             try await terminal.see("M> 1 3")
-            // Esc alone begins nothing.
+            // Esc alone has no effect.
             try await terminal.type("\u{1B}12")
             try await terminal.see(line: "M> 12|")
             try await terminal.type("\u{15}")
@@ -195,7 +184,7 @@ struct PromptTests {
     }
 
     @Test
-    func `a long line scrolls in a narrow terminal, which may become wider`() async throws {
+    func `a long line scrolls in a narrow terminal, and again when it becomes wider`() async throws {
         try await self.converse(columns: 10) { terminal, _ in
             try await terminal.type("123456789")
             try await terminal.see(line: "M> 456789|")
@@ -213,7 +202,7 @@ struct PromptTests {
     }
 
     @Test
-    func `lines come back in the next run, from a file for the user alone`() async throws {
+    func `lines can be recalled in the next run, from a file that only the user can read`() async throws {
         try await TextFile.withTemporaryFolder { folder in
             try await self.converse(state: folder) { terminal, _ in
                 try await terminal.type("1000\r25\r7\r\u{1B}[A\u{1B}[A")
@@ -240,7 +229,7 @@ struct PromptTests {
     }
 
     @Test
-    func `without history nothing is written`() async throws {
+    func `with --no-history no file is written`() async throws {
         try await TextFile.withTemporaryFolder { folder in
             try await self.converse(["--no-history"], state: folder) { terminal, _ in
                 try await terminal.type("7\r\u{1B}[A")
@@ -253,7 +242,7 @@ struct PromptTests {
     }
 
     @Test
-    func `a history that cannot be kept is told in a line, and the prompt goes on`() async throws {
+    func `a history that cannot be written is one line, and the prompt goes on`() async throws {
         let ending = try await self.converse(columns: 200, state: "/dev/null") { terminal, _ in
             try await terminal.type("7\r8\r")
             try await terminal.see("prime(8) = 19  ")
@@ -267,7 +256,7 @@ struct PromptTests {
     // MARK: - The server
 
     @Test
-    func `a server that goes and comes back is told in a line each, and what was asked is asked again`() async throws {
+    func `a server that is gone and back is reported in a line each, and questions are asked again`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
             try await RunningServer.with(port: port, endsItself: true) { server in
@@ -292,7 +281,7 @@ struct PromptTests {
     }
 
     @Test
-    func `what speaks another protocol is told, and not asked again`() async throws {
+    func `a server with another protocol is reported, and not asked again`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
                 try await terminal.type("5\r")
@@ -308,7 +297,7 @@ struct PromptTests {
     }
 
     @Test
-    func `who leaves while the server is gone learns how much had no answer`() async throws {
+    func `quit while the server is gone reports the number of questions without an answer`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
             try await terminal.type("5\r7..9\r")
@@ -323,7 +312,7 @@ struct PromptTests {
     }
 
     @Test
-    func `what was asked is still answered after the end of the input`() async throws {
+    func `questions under way are answered after the end of the input`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port) { terminal, _ in
                 try await terminal.type("5\r\u{04}")
@@ -343,7 +332,7 @@ struct PromptTests {
             (["--color", "never"], [:], false), (["--color", "always"], ["NO_COLOR": "1"], true),
         ] as [([String], [Environment.Key: String?], Bool)]
     )
-    func `the time taken is dim, unless colour is not wanted`(
+    func `the time is dim, unless colour is off`(
         options: [String],
         environment: [Environment.Key: String?],
         isDim: Bool
@@ -374,7 +363,7 @@ struct PromptTests {
     }
 
     @Test
-    func `--color takes three words`() async throws {
+    func `--color accepts only its three values`() async throws {
         let result = try await Programs.run(Programs.client, ["localhost", "1", "--color", "blue"])
         #expect(result.status == .exited(64))
         #expect(result.errors.hasPrefix("client: The value 'blue' is invalid for '--color <color>'"))

@@ -16,7 +16,7 @@ struct AnswerFormatTests {
     }
 
     @Test
-    func `a failure is a line for a person, and an object among objects`() {
+    func `a failure is a line of text, or an object in JSON output`() {
         let failure = EntryFailure(
             programName: "client",
             line: 3,

@@ -3,7 +3,7 @@ import Testing
 
 @Suite
 struct EntryParserTests {
-    /// What becomes of a text that comes in pieces of so many bytes: each M with its line, and each problem's line.
+    /// Parses a text that arrives in pieces of so many bytes; returns each M with its line, and the line of each problem.
     private func parse(
         _ text: String,
         pieces: Int = .max,
@@ -26,14 +26,14 @@ struct EntryParserTests {
     }
 
     @Test(arguments: [1, 2, 3, 1000])
-    func `the mark with which some editors begin a text is no part of it`(pieces: Int) {
+    func `a byte order mark at the start of the text is ignored`(pieces: Int) {
         let parsed = self.parse("\u{FEFF}7\n8\n\u{FEFF}9\n", pieces: pieces)
         #expect(parsed.ordinals == [7, 8])
         #expect(parsed.problems == [3])
     }
 
     @Test(arguments: [1, 2, 3, 7, 1000], [1, 2, 4096])
-    func `however the bytes come, each M keeps its place and its line`(pieces: Int, limit: Int) {
+    func `each M keeps its place and its line, however the bytes are split`(pieces: Int, limit: Int) {
         let text = "1\n\n22\r\n# none\n5..8/2\nx\n 1e3 # thousand\n0\n4294967295\n4294967296\n99999999999999999999\n7"
         let result = self.parse(text, pieces: pieces, limit: limit)
         #expect(result.ordinals == [1, 22, 5, 7, 1000, 4_294_967_295, 7])
@@ -42,7 +42,7 @@ struct EntryParserTests {
     }
 
     @Test
-    func `a line that is too long is one problem, and the next one is read`() {
+    func `a line that is too long is one problem, and the next line is parsed`() {
         let long = String(repeating: "7", count: 3 * EntryParser.longestLine)
         let result = self.parse("1\n\(long)\n2\n5 # \(long)\n3", pieces: 10_000)
         #expect(result.ordinals == [1, 2, 5, 3])
@@ -51,7 +51,7 @@ struct EntryParserTests {
     }
 
     @Test
-    func `the largest range is given bit by bit`() {
+    func `the largest range is expanded batch by batch`() {
         var parser = EntryParser()
         parser.append(Array("1..4294967295\n".utf8))
         parser.end()

@@ -12,7 +12,7 @@ struct ProgressLineTests {
             (.bytes(800_000_000), "1,000,000 done, 0 %, 500,000/s, 3 min 46 s left"),
         ] as [(ProgressLine.Total, String)]
     )
-    func `it tells what is done, how fast, and how long the rest takes`(total: ProgressLine.Total, text: String) {
+    func `the line shows what is done, how fast, and the time left`(total: ProgressLine.Total, text: String) {
         let line = ProgressLine(total: total)
         #expect(line.text(done: 1_000_000, doneBytes: 7_000_000, after: .seconds(2)) == text)
         #expect(text.count < 80)

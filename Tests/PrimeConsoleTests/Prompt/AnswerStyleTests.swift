@@ -10,7 +10,7 @@ struct AnswerStyleTests {
             (.milliseconds(12_340), "12.3 s"),
         ] as [(Duration, String)]
     )
-    func `times have the digits that a person reads`(duration: Duration, text: String) {
+    func `a time has two or three digits`(duration: Duration, text: String) {
         let plain = AnswerStyle(hasColor: false).line(1_000_000, 15_485_863, after: duration)
         #expect(plain == "prime(1000000) = 15485863  \(text)")
         let dim = AnswerStyle(hasColor: true).line(1_000_000, 15_485_863, after: duration)

@@ -14,7 +14,7 @@ struct HistoryFileTests {
     }
 
     @Test
-    func `lines outlast the client, and are for the user alone`() async throws {
+    func `lines are kept for the next run, and only the user can read them`() async throws {
         try await TextFile.withTemporaryFolder { folder in
             let path = folder.appending("state/nth-prime/history")
             #expect(try HistoryFile(path).lines() == [])
@@ -41,7 +41,7 @@ struct HistoryFileTests {
     }
 
     @Test
-    func `two clients at once keep each other's lines`() async throws {
+    func `clients that write at the same time keep each other's lines`() async throws {
         try await TextFile.withTemporaryFolder { folder in
             let path = folder.appending("history")
             try await PeerThread.run(count: 4) { thread in
@@ -56,7 +56,7 @@ struct HistoryFileTests {
     }
 
     @Test
-    func `a file that is no text, or ends within a line, does no harm`() async throws {
+    func `a file with blank lines, escape codes or no newline at its end can be read and extended`() async throws {
         try await TextFile.withTemporaryFolder { folder in
             let path = folder.appending("history")
             try TextFile.write("1\n\n\u{1B}[2J\n3", to: path)

@@ -15,20 +15,20 @@ struct KeyDecoderTests {
         ("\u{1B}[1;5C\u{1B}[1;5D\u{1B}[1;3C\u{1B}[1;3D", [.wordRight, .wordLeft, .wordRight, .wordLeft]),
         ("\u{1B}[1;2C", [.right]),
         ("\u{1B}b\u{1B}\u{7F}", [.alt("b"), .alt("\u{7F}")]),
-        // Keys without a meaning here, and what comes after them.
+        // Keys without a function here, and the key after them.
         ("\u{1B}[15~1", [.unknown, .scalar("1")]), ("\u{1B}[200~1", [.unknown, .scalar("1")]),
         ("\u{1B}[[A1", [.unknown, .scalar("1")]), ("\u{1B}[?1;2c1", [.unknown, .scalar("1")]),
         ("é€😀", [.scalar("é"), .scalar("€"), .scalar("😀")]),
     ]
 
     @Test(arguments: Self.keys)
-    func `what terminals send is understood`(bytes: String, keys: [Key]) {
+    func `the sequences that terminals send become keys`(bytes: String, keys: [Key]) {
         var decoder = KeyDecoder()
         #expect(decoder.keys(in: bytes.utf8) == keys)
     }
 
     @Test(arguments: Self.keys)
-    func `keys may come a byte at a time`(bytes: String, keys: [Key]) {
+    func `keys may arrive a byte at a time`(bytes: String, keys: [Key]) {
         var decoder = KeyDecoder()
         #expect(bytes.utf8.flatMap { decoder.keys(in: [$0]) } == keys)
     }
@@ -36,18 +36,18 @@ struct KeyDecoderTests {
     @Test(
         arguments: [
             ([0xFF, 0x31], ["\u{FFFD}", "1"]), ([0x80, 0x31], ["\u{FFFD}", "1"]), ([0xC3, 0x31], ["1"]),
-            // Longer than need be, half of a pair, beyond the last scalar: no UTF-8.
+            // Not UTF-8: overlong, a surrogate, beyond the last scalar.
             ([0xC0, 0xAF], ["\u{FFFD}", "\u{FFFD}"]), ([0xED, 0xA0, 0x80], ["\u{FFFD}"]),
             ([0xF4, 0x90, 0x80, 0x80, 0x31], ["\u{FFFD}", "1"]),
         ] as [([UInt8], [Unicode.Scalar])]
     )
-    func `bytes that are no text do no harm`(bytes: [UInt8], scalars: [Unicode.Scalar]) {
+    func `bytes that are not UTF-8 are replaced or dropped`(bytes: [UInt8], scalars: [Unicode.Scalar]) {
         var decoder = KeyDecoder()
         #expect(decoder.keys(in: bytes) == scalars.map { .scalar($0) })
     }
 
     @Test
-    func `a sequence that is cut off or endless does not swallow what follows`() {
+    func `a sequence that is cut off or too long does not swallow the keys after it`() {
         var decoder = KeyDecoder()
         #expect(decoder.keys(in: "\u{1B}[1\r".utf8) == [.enter])
         #expect(decoder.keys(in: "\u{1B}\u{1B}[A".utf8) == [.up])
@@ -56,7 +56,7 @@ struct KeyDecoderTests {
     }
 
     @Test
-    func `whatever the bytes, the next line's end is seen`() {
+    func `Enter is recognised after any bytes`() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<2000 {
             var decoder = KeyDecoder()
@@ -64,7 +64,7 @@ struct KeyDecoderTests {
                 UInt8.random(in: 0...255, using: &random)
             }
             _ = decoder.keys(in: noise)
-            // Two bytes end any sequence.
+            // Two bytes complete any sequence.
             #expect(decoder.keys(in: "11\r".utf8).last == .enter, "\(noise)")
         }
     }

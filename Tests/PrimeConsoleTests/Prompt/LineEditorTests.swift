@@ -5,7 +5,7 @@ import Testing
 struct LineEditorTests {
     private static let start = "100..200/10"
 
-    /// The line after some keys, with `|` for the cursor.
+    /// Returns the line after some keys, with `|` for the cursor.
     private func line(after keys: [Key], in text: String = Self.start) -> String {
         var editor = LineEditor(history: History())
         for key in text.unicodeScalars.map(Key.scalar) + keys { _ = editor.press(key) }
@@ -39,8 +39,8 @@ struct LineEditorTests {
     }
 
     @Test
-    func `a character is one for every key, however it is made up`() {
-        // An accent of its own, a flag of two letters, a family of three joined.
+    func `every key treats a character as one, however many scalars it has`() {
+        // A combining accent, a flag of two scalars, a family of three people with joiners.
         #expect(self.line(after: [.left], in: "1e\u{301}") == "1|e\u{301}")
         #expect(self.line(after: [.backspace], in: "1🇩🇪") == "1|")
         #expect(self.line(after: [.backspace], in: "1👩‍👩‍👧") == "1|")
@@ -48,12 +48,12 @@ struct LineEditorTests {
     }
 
     @Test
-    func `nothing that would disturb the screen gets into the line`() {
+    func `characters that would disturb the screen do not get into the line`() {
         #expect(self.line(after: [], in: "1\u{1B}\u{85}\u{202E}\u{2028}\u{FEFF}2") == "12|")
     }
 
     @Test
-    func `a line and a character have an end`() {
+    func `the length of a line and of a character is limited`() {
         let long = self.line(after: [], in: String(repeating: "1", count: 10_000))
         #expect(long.count == 4097)
         let accents = self.line(after: [], in: "e" + String(repeating: "\u{301}", count: 10_000))
@@ -61,7 +61,7 @@ struct LineEditorTests {
     }
 
     @Test
-    func `keys that are not for the line say so`() {
+    func `keys with an effect outside the line report it`() {
         var editor = LineEditor(history: History())
         #expect(editor.press(.control("d")) == .ended)
         #expect(editor.press(.scalar("7")) == .edited)
@@ -76,7 +76,7 @@ struct LineEditorTests {
     // MARK: - History
 
     @Test
-    func `up and down go through the lines, and come back to what was typed`() {
+    func `Up and Down go through the history, and back to the line being typed`() {
         var editor = LineEditor(history: History(["1", "2"]))
         _ = editor.press(.scalar("3"))
         let keys: [Key] = [.up, .up, .up, .down, .control("n"), .down]
@@ -88,7 +88,7 @@ struct LineEditorTests {
     }
 
     @Test
-    func `what was entered comes back, an earlier line may be changed, and the history stays`() {
+    func `an earlier line can be recalled and changed, and the history keeps the original`() {
         var editor = LineEditor(history: History(["10"]))
         for key in [.scalar("5"), .enter, .up, .up, .scalar("0")] as [Key] { _ = editor.press(key) }
         #expect(editor.press(.enter) == .entered("100"))
@@ -99,7 +99,7 @@ struct LineEditorTests {
         #expect(shown == ["100", "5", "10"])
     }
 
-    /// What is shown after each of some keys, beginning with Ctrl-R.
+    /// Returns the row after Ctrl-R and after each of some keys.
     private func search(_ keys: [Key], typed: String = "") -> (editor: LineEditor, shown: [String]) {
         var editor = LineEditor(history: History(["100", "7", "1000", "25"]))
         for scalar in typed.unicodeScalars { _ = editor.press(.scalar(scalar)) }
@@ -122,7 +122,7 @@ struct LineEditorTests {
     }
 
     @Test
-    func `a line found can be entered, and Ctrl-G brings back what was typed`() {
+    func `Enter enters the line found, and Ctrl-G brings back the line being typed`() {
         var (editor, _) = self.search([.scalar("7")])
         #expect(editor.press(.enter) == .entered("7"))
         #expect(editor.search == nil)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite
 struct LineViewTests {
-    /// The row that a screen of some columns shows, with `|` for the cursor, after each of some lines was drawn.
+    /// Draws lines one after another; returns the row of the screen after each, with `|` for the cursor.
     private func rows(_ lines: [(String, cursor: Int)], prompt: String = "M> ", columns: Int) -> [String] {
         var view = LineView()
         var screen = TerminalScreen(columns: columns, rows: 24)
@@ -19,7 +19,7 @@ struct LineViewTests {
     }
 
     @Test
-    func `the cursor stands where it is in the line`() {
+    func `the cursor is shown at its place in the line`() {
         #expect(
             self.rows([("", 0), ("12", 2), ("123", 0), ("1", 1)], columns: 80) == [
                 "M> |", "M> 12|", "M> |123", "M> 1|",
@@ -28,10 +28,10 @@ struct LineViewTests {
     }
 
     @Test
-    func `a long line scrolls with the cursor, and no further than it needs`() {
+    func `a long line scrolls with the cursor, and only as far as needed`() {
         let digits = "0123456789"
         #expect(
-            // 10 columns: 3 for the prompt, and the last one free.
+            // 10 columns: 3 for the prompt, and the last one stays free.
             self.rows(
                 [(digits, 10), (digits, 5), (digits, 3), (digits, 10), ("01234567", 8), ("01234", 5)],
                 columns: 10
@@ -47,14 +47,14 @@ struct LineViewTests {
     }
 
     @Test(arguments: 1...8)
-    func `the narrowest screen shows what is at the cursor, in one row`(columns: Int) {
+    func `the narrowest screen shows the text at the cursor, in one row`(columns: Int) {
         for row in self.rows([("12345", 5), ("12345", 0), ("素数", 2), ("", 0)], columns: columns) {
             #expect(row.count <= columns + 1)
         }
     }
 
     @Test
-    func `the prompt may be longer than before`() {
+    func `the prompt of a search replaces the usual one`() {
         #expect(self.rows([("1000", 1)], prompt: "search `0': ", columns: 80) == ["search `0': 1|000"])
     }
 }

@@ -12,7 +12,7 @@ struct TypedQuestionsTests {
         return queue
     }
 
-    /// All that may be asked now.
+    /// Returns all questions that may be asked now.
     private func questions(_ queue: inout TypedQuestions) -> [TypedQuestions.Question] {
         var questions: [TypedQuestions.Question] = []
         while let question = queue.next() { questions.append(question) }
@@ -20,7 +20,7 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `questions are under way at once, as many as are allowed, and each entry gets its turn`() throws {
+    func `the allowed number of questions is under way at once, and entries take turns`() throws {
         var queue = try self.queue(["1..4294967295", "7", "10..11"], concurrency: 3)
         let first = self.questions(&queue)
         #expect(first.map(\.ordinal) == [1, 7, 10])
@@ -31,14 +31,14 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `a range is asked to its end, step by step`() throws {
+    func `every number of a range with a step is asked`() throws {
         var queue = try self.queue(["4294967280..4294967295/10"])
         #expect(queue.unanswered == 2)
         #expect(self.questions(&queue).map(\.ordinal) == [4_294_967_280, 4_294_967_290])
     }
 
     @Test
-    func `what failed by chance is asked again, and nobody is told`() throws {
+    func `a question that fails once is asked again, without a message`() throws {
         var queue = try self.queue(["1..3"])
         let questions = self.questions(&queue)
         #expect(queue.failed(questions[1], isCertain: false) == nil)
@@ -50,7 +50,7 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `a server that is gone is told once, asked ever less often, and told once when it is back`() throws {
+    func `a server that is gone is reported once, probed at growing intervals, and reported when back`() throws {
         var queue = try self.queue(["1..3"])
         for question in self.questions(&queue) { #expect(queue.failed(question, isCertain: false) == nil) }
         var news: [TypedQuestions.News?] = []
@@ -63,7 +63,7 @@ struct TypedQuestionsTests {
         }
         #expect(news == [.serverIsGone] + Array(repeating: nil, count: 11))
         #expect(queue.isServerGone)
-        // At least doubled, but for the half that is chance; at most 2 s.
+        // The pauses double up to 2 s; up to half of each is random.
         #expect(pauses[0] <= .milliseconds(50) && pauses[4] >= .milliseconds(400))
         #expect(pauses.allSatisfy { $0 <= .seconds(2) } && pauses[11] >= .seconds(1))
         let probe = try #require(self.questions(&queue).first)
@@ -74,7 +74,7 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `an answer that was on its way already does not bring a server back`() throws {
+    func `an answer to a question from before the failure does not bring the server back`() throws {
         var queue = try self.queue(["1..2"])
         let questions = self.questions(&queue)
         _ = queue.failed(questions[0], isCertain: false)
@@ -85,7 +85,7 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `a server that is certainly gone is told at once, and once`() throws {
+    func `a server that is certainly gone is reported at once, and only once`() throws {
         var queue = try self.queue(["1..3"])
         let questions = self.questions(&queue)
         #expect(queue.failed(questions[0], isCertain: true) == .serverIsGone)
@@ -94,7 +94,7 @@ struct TypedQuestionsTests {
     }
 
     @Test
-    func `what is dropped is asked no more, what is on its way is answered`() throws {
+    func `questions that are dropped are not asked, and questions under way are still answered`() throws {
         var queue = try self.queue(["1..100", "7"], concurrency: 3)
         let questions = self.questions(&queue)
         #expect(queue.failed(questions[0], isCertain: false) == nil)

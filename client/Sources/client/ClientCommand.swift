@@ -61,9 +61,7 @@ struct ClientCommand: Program {
     @Option(help: "How many times to retry if a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
     var retries = 5
 
-    @Option(
-        help: "Output without a prompt: tsv (M, a tab, the prime), json (objects) or value (the prime alone)."
-    )
+    @Option(help: "Output without a prompt: tsv (M, tab, prime), json (an object per line) or value (prime alone).")
     var format: AnswerFormat = .tsv
 
     @Flag(help: "Show no progress. Otherwise a run of more than a second shows it, if stderr is a terminal.")
