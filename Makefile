@@ -13,7 +13,7 @@ BENCHMARKS = --package-path Benchmarks -c release
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long lint format bench check picture install uninstall clean table verify toolchain
+.PHONY: help run build test test-long docs lint format bench check picture install uninstall clean table verify toolchain
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -25,14 +25,22 @@ build: toolchain ## Build both programs: server/server and client/client
 	@$(MAKE) --no-print-directory -C server 1>&2
 	@$(MAKE) --no-print-directory -C client 1>&2
 
-test: toolchain ## Run all tests that take seconds, and look-ups on many threads under the thread sanitizer
-	$(SWIFT) build $(TEST) --product generate-manual
+test: toolchain ## Run all tests that take seconds, or those whose names match FILTER
+	@# A test installs the man pages. Their generator runs once, so it is not worth optimising.
+	test -x .build-tests/release/generate-manual || $(SWIFT) build $(TEST) -Xswiftc -Onone --product generate-manual
+ifdef FILTER
+	$(SWIFT) test $(TEST) --filter '$(FILTER)' --no-parallel
+else
 	scripts/failures-last $(SWIFT) test $(TEST) --skip PrimeClientTests --skip ProgramTests --skip LoadTests
-	scripts/failures-last $(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests|LoadTests' --skip LongLoadTests --no-parallel
+	scripts/failures-last $(SWIFT) test $(TEST) --skip-build --filter 'PrimeClientTests|ProgramTests' --no-parallel
 	scripts/failures-last $(SWIFT) run $(THREADS) ThreadCheck
+endif
 
-test-long: toolchain ## Run the tests that take minutes
-	scripts/failures-last $(SWIFT) test $(TEST) --filter LongLoadTests --no-parallel
+test-long: toolchain ## Run the tests of the server at full size; takes minutes
+	scripts/failures-last $(SWIFT) test $(TEST) --filter LoadTests --no-parallel
+
+docs: build ## Write the reference of the libraries below .build/docs
+	scripts/docs "$$($(SWIFT) build $(RELEASE) --show-bin-path)" .build/docs NthPrime PrimeProtocol PrimeClient PrimeServer
 
 lint: toolchain ## Check the format of the sources and the scripts
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)

@@ -1,6 +1,6 @@
 internal import DequeModule
 
-/// The primes for a sequence of M, in its order; see ``PrimeClient/primes(at:)-(Ordinals)``.
+/// The primes for a sequence of M, in its order; see ``PrimeClient/primes(at:)->Primes<Ordinals>``.
 public struct Primes<Ordinals: Sequence<UInt32>>: AsyncSequence {
     /// A prime.
     public typealias Element = UInt64
