@@ -19,6 +19,8 @@ struct ThreadCheck {
             let index = try PrimeIndex(memoryBudget: 17 << 20)
             let filling = Task { try await self.fillInParts(index) }
             run(threads: 2) {
+                // The priority of the fill's threads, which these would else keep off the cores by looking for more.
+                _ = nice(10)
                 var seen: UInt32 = 0
                 while !index.residency.isComplete || seen < index.residency.primes {
                     let resident = index.residency.primes
