@@ -20,7 +20,7 @@ extension LoadTests {
                         try await Rounds.expect(atMost: LatencyComparison.rounds) {
                             comparison.add(
                                 alone: try await LatencyProbe(port: quiet.port).run(),
-                                beside: try await LatencyProbe(port: full.port).run()
+                                underLoad: try await LatencyProbe(port: full.port).run()
                             )
                             let holds = comparison.holds(atMost: 2, floor: .microseconds(300))
                             return (holds, comparison.description)
@@ -80,7 +80,7 @@ extension LoadTests {
         /// Expects that a server without free files uses almost no CPU time, and answers an open connection.
         ///
         /// The server must not fill memory meanwhile, because that uses CPU time.
-        private static func expectCalm(_ server: RunningServer, beside live: PeerSocket) async throws {
+        private static func expectCalm(_ server: RunningServer, with live: PeerSocket) async throws {
             let used = try server.processorTime()
             let (seconds, clock) = (4, ContinuousClock())
             let start = clock.now
@@ -100,7 +100,7 @@ extension LoadTests {
                 try await PeerThread.run { try live.exchange(1) }
                 let peers = try await Self.connect(200, port: server.port)
                 for peer in peers { try peer.ask([2]) }
-                try await Self.expectCalm(server, beside: live)
+                try await Self.expectCalm(server, with: live)
                 #expect(try server.log().count { $0.contains("connection limit reached") } == 1)
                 try await PeerThread.run {
                     for peer in peers {
@@ -124,7 +124,7 @@ extension LoadTests {
                     let stays = peers.removeLast()
                     try stays.ask([3])
                     if isFirst {
-                        try await Self.expectCalm(server, beside: live)
+                        try await Self.expectCalm(server, with: live)
                         #expect(try server.openFileCount() == 64)
                         #expect(try server.log().count { $0.contains("no files are left") } == 1)
                         isFirst = false

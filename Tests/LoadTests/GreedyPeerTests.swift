@@ -28,7 +28,7 @@ extension LoadTests {
                 try await Rounds.expect(atMost: LatencyComparison.rounds) {
                     comparison.add(
                         alone: try await LatencyProbe(port: server.port).run(),
-                        beside: try await PeerThread.beside { stop in
+                        underLoad: try await PeerThread.during { stop in
                             repeat { try await Self.askInOneGo(port: server.port) } while !stop.isSet
                         } _: {
                             try await LatencyProbe(port: server.port).run()
@@ -65,7 +65,7 @@ extension LoadTests {
         {
             try await RunningServer.with(["--memory", "0"]) { server in
                 try await Rounds.expect(atMost: LatencyComparison.rounds) {
-                    let modest = try await PeerThread.beside { stop in
+                    let modest = try await PeerThread.during { stop in
                         try await Self.askGreedily(port: server.port, until: stop)
                     } _: {
                         Latencies(

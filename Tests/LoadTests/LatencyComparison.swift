@@ -14,14 +14,14 @@ struct LatencyComparison {
     private static let fewestRounds = 5
 
     private var quietRounds: [Duration] = []
-    private var beside = Duration.seconds(60)
+    private var underLoad = Duration.seconds(60)
 
     private var alone: Duration { Latencies(self.quietRounds).median }
 
     /// Adds the latencies of a round.
-    mutating func add(alone: Latencies, beside: Latencies) {
+    mutating func add(alone: Latencies, underLoad: Latencies) {
         self.quietRounds.append(alone.p99)
-        self.beside = min(self.beside, beside.p99)
+        self.underLoad = min(self.underLoad, underLoad.p99)
     }
 
     /// Returns whether the p99 next to the load is at most a multiple of the quiet one.
@@ -31,11 +31,11 @@ struct LatencyComparison {
     ///   - floor: A p99 up to this is always accepted.
     /// - Returns: Whether it is; `false` before the fewest rounds.
     func holds(atMost factor: Int, floor: Duration = schedulerDelay) -> Bool {
-        self.quietRounds.count >= Self.fewestRounds && self.beside <= max(self.alone * factor, floor)
+        self.quietRounds.count >= Self.fewestRounds && self.underLoad <= max(self.alone * factor, floor)
     }
 
     /// Both latencies in microseconds; needs at least one round.
     var description: String {
-        "p99 \(self.alone / .microseconds(1)) µs alone, \(self.beside / .microseconds(1)) µs next to the load"
+        "p99 \(self.alone / .microseconds(1)) µs alone, \(self.underLoad / .microseconds(1)) µs next to the load"
     }
 }

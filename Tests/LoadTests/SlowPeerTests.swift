@@ -48,8 +48,8 @@ extension LoadTests {
                     let alone = try await LatencyProbe(port: server.port).run()
                     let peers = try await Self.connectAll(to: server.port)
                     async let time = Self.sendSlowly(peers)
-                    let beside = try await LatencyProbe(port: server.port, for: .seconds(1)).run()
-                    comparison.add(alone: alone, beside: beside)
+                    let underLoad = try await LatencyProbe(port: server.port, for: .seconds(1)).run()
+                    comparison.add(alone: alone, underLoad: underLoad)
                     let slow = try await time
                     let holds = comparison.holds(atMost: 5) && slow < .seconds(1.6)
                     return (holds, "\(comparison.description), the slow peers closed after \(slow)")

@@ -66,7 +66,7 @@ package enum PeerThread {
     ///   - body: What is measured or checked under the load.
     /// - Returns: What `body` returns.
     /// - Throws: What `load` or `body` throws.
-    package static func beside<Result>(
+    package static func during<Result>(
         _ load: @escaping @Sendable (StopFlag) async throws -> Void,
         _ body: () async throws -> Result
     ) async throws -> Result {
