@@ -8,8 +8,10 @@ enum PlainSieve {
         for index in 1..<isComposite.count where !isComposite[index] {
             let prime = 2 * index + 1
             primes.append(UInt32(prime))
-            for multiple in stride(from: prime * prime / 2, to: isComposite.count, by: prime) {
+            var multiple = prime * prime / 2
+            while multiple < isComposite.count {
                 isComposite[multiple] = true
+                multiple += prime
             }
         }
         return primes
