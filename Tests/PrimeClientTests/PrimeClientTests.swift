@@ -10,6 +10,14 @@ import Testing
 struct PrimeClientTests {
     private static let known = PrimeRule.primes(20_000)
 
+    /// This file compiles only if `PrimeClient` exports the type: members of other modules must be imported.
+    @Test
+    func `a byte order needs no further import`() {
+        var configuration = PrimeClient.Configuration()
+        configuration.byteOrder = .little
+        #expect(configuration.byteOrder == .little)
+    }
+
     @Test
     func `three lines ask a server`() async throws {
         try await RunningServer.with { server in

@@ -1,5 +1,6 @@
 internal import NIOCore
-public import PrimeProtocol
+// So that `configuration.byteOrder = .little` needs no further import.
+@_exported public import enum PrimeProtocol.ByteOrder
 
 extension PrimeServer {
     /// The address of a server, and its limits.
