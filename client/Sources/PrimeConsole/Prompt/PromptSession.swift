@@ -90,6 +90,7 @@ struct PromptSession<Screen: PromptScreen> {
         let entries: [PromptEntry]
         switch input {
         case .bytes(let bytes): entries = try self.screen.take(bytes)
+        case .silence(let silence): entries = try self.screen.take(silence)
         case .ended: entries = self.screen.end() + [.ended]
         case .resumed:
             if !self.isLeaving { try self.screen.showPrompt() }
