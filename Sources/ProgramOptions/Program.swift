@@ -16,7 +16,7 @@ extension Program {
     /// - Parameter usual: The name if the system does not tell.
     /// - Returns: The last component of the path.
     package static func invokedName(usual: String) -> String {
-        FilePath(CommandLine.arguments.first ?? "").lastComponent?.string ?? usual
+        (FilePath(CommandLine.arguments.first ?? "").lastComponent?.string ?? usual).printable
     }
 
     /// Parses the command line and runs the program; a wrong command line exits with ``ProgramExit/usage``.
@@ -40,7 +40,8 @@ extension Program {
             let exitCode = Self.exitCode(for: error)
             guard !exitCode.isSuccess, !(error is ExitCode) else { Self.exit(withError: error) }
             let hint = exitCode == ProgramExit.usage.code ? "; see \(Self.name) --help" : ""
-            let message = Self.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            // The parser lists some values below each other.
+            let message = Self.message(for: error).split(separator: "\n").joined(separator: " ")
             Self.report("\(message.hasSuffix(".") ? message.dropLast() : message[...])\(hint)")
             Self.exit(withError: exitCode)
         }
@@ -48,10 +49,10 @@ extension Program {
 
     /// Writes an error message to stderr.
     ///
-    /// - Parameter message: One line.
+    /// - Parameter message: One line, which may contain text from outside, such as an argument.
     package static func report(_ message: String) {
         // If stderr fails, there is no other place to report that.
-        _ = try? FileDescriptor.standardError.writeAll("\(Self.name): \(message)\n".utf8)
+        _ = try? FileDescriptor.standardError.writeAll("\(Self.name): \(message.printable)\n".utf8)
     }
 
     /// Opens `/dev/null` in place of each of stdin, stdout and stderr that is closed.

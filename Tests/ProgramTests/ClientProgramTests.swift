@@ -1,7 +1,9 @@
 import NIOCore
 import NIOPosix
 import PeerSupport
+import ProgramOptions
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite(.sharedServer, .timeLimit(.minutes(1)))
@@ -191,6 +193,31 @@ struct ClientProgramTests {
         #expect(result.errors.hasPrefix(message))
         #expect(result.errors.split(separator: "\n").count == 1)
         #expect(!result.errors.contains(".;"))
+    }
+
+    /// Command lines whose errors show text with control characters: of a host, of a port, of an option, of an entry.
+    private static let hostileCommandLines = [
+        ["local\u{1B}[31mhost\r", "8080", "7"], ["\u{202E}localhost", "8080\r", "7"], ["a\u{85}b:8", "7"],
+        ["localhost", "80", "7", "--\u{9B}31m"], ["localhost", "80", "7", "--timeout", "\u{2028}\n\r\n"],
+        ["localhost", "80", "\u{7F}\u{202E}7"], ["localhost", "80", "--format", "json", "\u{9B}\u{200B}7"],
+    ]
+
+    @Test(arguments: hostileCommandLines)
+    func `no control character of an argument reaches the terminal`(arguments: [String]) async throws {
+        let result = try await Programs.run(Programs.client, arguments + ["--retries", "0"])
+        #expect(result.status != .exited(0))
+        #expect(result.errors.hasSuffix("\n"))
+        let isShown = result.errors.unicodeScalars.dropLast().allSatisfy(\.isPrintable)
+        #expect(isShown, "\(result.errors.debugDescription)")
+    }
+
+    @Test
+    func `an unusual name of the program is escaped, too`() async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let line = #"exec -a "$(printf 'a\033[31mb')" "$0" --help; "#
+        let help = try await Programs.run(.name("bash"), ["-c", line, client])
+        #expect(help.output.contains(#"USAGE: a\u{1B}[31mb <host>"#))
+        #expect(!help.output.contains("\u{1B}"))
     }
 
     @Test

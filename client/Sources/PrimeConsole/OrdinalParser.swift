@@ -34,11 +34,8 @@ package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
         self.problem = problem
     }
 
-    /// The entry, the error and the valid range in one line, without control characters.
-    package var description: String { "\(self.shownEntry.printable): \(self.explanation)" }
-
-    /// The entry, shortened to 60 characters.
-    var shownEntry: String { self.entry.clipped }
+    /// The entry, shortened, the error and the valid range.
+    package var description: String { "\(self.entry.clipped): \(self.explanation)" }
 
     /// The error and the valid range.
     var explanation: String { "\(self.problem); M is a whole number from 1 to \(UInt32.max)" }
@@ -171,8 +168,12 @@ private struct Cursor {
 }
 
 extension StringProtocol {
-    /// The text, shortened to 60 characters.
-    fileprivate var clipped: String { self.count > 60 ? "\(self.prefix(57))…" : String(self) }
+    /// The text, shortened to 60 scalars: one character may have any number of accents.
+    var clipped: String {
+        let scalars = self.unicodeScalars
+        guard !scalars.dropFirst(60).isEmpty else { return String(self) }
+        return "\(self[..<scalars.index(scalars.startIndex, offsetBy: 57)])…"
+    }
 
     fileprivate func trimming(while predicate: (Character) -> Bool) -> SubSequence {
         let tail = self.drop(while: predicate)

@@ -1,5 +1,6 @@
 import Dispatch
 import NIOPosix
+import ProgramOptions
 import Synchronization
 import SystemPackage
 
@@ -26,8 +27,10 @@ final class LogWriter: TextOutputStream, Sendable {
         self.thread.start()
     }
 
-    /// Takes one line and returns without waiting.
+    /// Takes one line with its newline, and returns without waiting.
     func write(_ line: String) {
+        // Text from outside must not forge a line.
+        let line = "\(String(line.dropLast()).printable)\n"
         let mustStart = self.state.withLock { state in
             guard state.waiting.utf8.count + line.utf8.count <= Self.limit else {
                 state.droppedLines += 1

@@ -1,3 +1,5 @@
+internal import ProgramOptions
+
 /// The output format of a batch run, one line per answer.
 package enum AnswerFormat: String, CaseIterable, Sendable {
     /// M, a tab, the M-th prime.
@@ -50,7 +52,7 @@ package struct EntryFailure: CustomStringConvertible {
     package let programName: String
     /// The line number in the input; `nil` for an entry of the command line.
     package let line: Int?
-    /// The number M, or the text that is not valid.
+    /// The number M, or the whole text that is not valid.
     package let value: String
     /// Whether `value` is M.
     package let isOrdinal: Bool
@@ -68,8 +70,8 @@ package struct EntryFailure: CustomStringConvertible {
 
     /// The failure in one line, without control characters.
     package var description: String {
-        "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value.printable): "
-            + self.message
+        let place = self.line.map { "line \($0): " } ?? ""
+        return "\(place)\(self.isOrdinal ? "M = " : "")\(self.value.clipped): \(self.message)".printable
     }
 }
 
@@ -90,14 +92,18 @@ extension [UInt8] {
         }
     }
 
-    /// Appends a JSON string literal.
+    /// Appends a JSON string literal, in which all that is not printable is escaped.
     fileprivate mutating func append(json text: String) {
         self.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): self += [UInt8(ascii: "\\"), byte]
-            case ..<0x20: self += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
-            default: self.append(byte)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": self += "\\\(scalar)".utf8
+            case _ where scalar.isPrintable: self += scalar.utf8
+            default:
+                for unit in scalar.utf16 {
+                    let digits = String(unit, radix: 16)
+                    self += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+                }
             }
         }
         self.append(UInt8(ascii: "\""))

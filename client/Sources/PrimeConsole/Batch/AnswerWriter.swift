@@ -40,7 +40,7 @@ struct AnswerWriter: Sendable {
             while let problem = problems.first, problem.place == place {
                 problems.removeFirst()
                 let error = problem.error
-                try report(line: problem.line, value: error.shownEntry, isOrdinal: false, message: error.explanation)
+                try report(line: problem.line, value: error.entry, isOrdinal: false, message: error.explanation)
             }
             guard place < batch.ordinals.count else { break }
             while let failure = failures.first, failure.places.upperBound <= place { failures.removeFirst() }
