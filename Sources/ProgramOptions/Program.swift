@@ -5,9 +5,20 @@ internal import SystemPackage
 package protocol Program: AsyncParsableCommand {
     /// The name of the program in its messages.
     static var name: String { get }
+    /// The most positional arguments that the parser reads; ``take(_:)`` gets all further ones.
+    static var parsedArgumentLimit: Int { get }
+
+    /// Takes the positional arguments that the parser has not read.
+    ///
+    /// - Parameter arguments: The arguments, perhaps none.
+    /// - Throws: `ValidationError` if one is wrong.
+    mutating func take(_ arguments: ArraySlice<String>) throws
 }
 
 extension Program {
+    package static var parsedArgumentLimit: Int { .max }
+    package mutating func take(_ arguments: ArraySlice<String>) throws {}
+
     /// The version of both programs; see https://semver.org.
     package static var version: String { "1.0.0" }
 
@@ -29,8 +40,13 @@ extension Program {
         do {
             // The parser's completions offer the word.
             let arguments = arguments == ["help"] ? ["--help"] : arguments
-            var command = try Self.parseAsRoot(Self.options(in: environment) + arguments)
-            if var command = command as? any AsyncParsableCommand {
+            let split = SplitCommandLine(arguments, valueOptions: Self.valueOptions)
+            let parsed = split.positional.prefix(Self.parsedArgumentLimit)
+            var command = try Self.parseAsRoot(
+                Self.options(in: environment) + split.options + (parsed.isEmpty ? [] : ["--"] + parsed)
+            )
+            if var command = command as? Self {
+                try command.take(split.positional[parsed.endIndex...])
                 try await command.run()
             } else {
                 // `--help` and `--version` are commands of the parser's own.
@@ -73,6 +89,11 @@ extension Program {
             let name = "NTH_PRIME_" + option.uppercased().replacing("-", with: "_")
             return environment[name].map { "--\(option)=\($0)" }
         }
+    }
+
+    /// The arguments that take the next one as their value; the last is the parser's own.
+    private static var valueOptions: Set<String> {
+        Set(self.optionNames.map { "--\($0)" } + ["--generate-completion-script"])
     }
 
     /// The names of all options that take a value, as on the command line.

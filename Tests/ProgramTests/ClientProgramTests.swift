@@ -80,6 +80,35 @@ struct ClientProgramTests {
         #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
     }
 
+    @Test(
+        arguments: [
+            ["3", "-5", "7"], ["3", "-5", "--reuse", "7", "--timeout", "5"], ["--", "3", "-5", "7"],
+            ["3\n# none\n\n-5\r\n7\n"],
+        ]
+    )
+    func `a negative number is an invalid entry like any other`(entries: [String]) async throws {
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)"] + entries)
+        #expect(result.status == .exited(1))
+        #expect(result.output == "3\t5\n7\t17\n")
+        #expect(
+            result.errors == """
+                client: -5: expected a digit at the first character; M is a whole number from 1 to 4294967295
+
+                """
+        )
+    }
+
+    /// The parser needs an hour for as many arguments.
+    @Test
+    func `a hundred thousand arguments are answered like as many lines`() async throws {
+        let arguments = ["127.0.0.1", "\(SharedServer.port)", "--reuse"] + repeatElement("10", count: 100_000)
+        let result = try await Programs.run(Programs.client, arguments)
+        #expect(result.status == .exited(0))
+        #expect(result.errors == "")
+        let isRight = result.output == String(repeating: "10\t29\n", count: 100_000)
+        #expect(isRight)
+    }
+
     @Test
     func `if no server listens, each question is one error line`() async throws {
         let port = try await ServerProgramTests.unusedPort()

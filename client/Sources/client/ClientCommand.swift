@@ -31,6 +31,9 @@ struct ClientCommand: Program {
         version: Self.version
     )
 
+    /// The host and the port: there may be any number of M.
+    static let parsedArgumentLimit = 2
+
     /// The fewest open files with which the client can ask a question.
     private static let requiredFiles = 16
 
@@ -92,11 +95,20 @@ struct ClientCommand: Program {
         guard self.timeout.duration >= .milliseconds(1) else {
             throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; use 0.001 or more")
         }
+        try Self.check("--retries", self.retries, isIn: 0...1000)
+    }
+
+    mutating func take(_ arguments: ArraySlice<String>) throws {
         // An unset variable of a script, most likely. The run reports all other errors.
-        guard !self.entries.contains(where: { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }) else {
+        guard !arguments.contains(where: Self.isEmpty) else {
             throw ValidationError("an M is empty; use a whole number from 1 to \(UInt32.max)")
         }
-        try Self.check("--retries", self.retries, isIn: 0...1000)
+        self.entries = Array(arguments)
+    }
+
+    /// Whether no line of an argument has an entry.
+    private static func isEmpty(_ argument: String) -> Bool {
+        argument.split(whereSeparator: \.isNewline).allSatisfy { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }
     }
 
     private static func check(_ name: String, _ value: Int, isIn range: ClosedRange<Int>) throws {

@@ -63,16 +63,23 @@ package struct BatchRun: Sendable {
 
     /// Asks for every M in a list.
     ///
-    /// - Parameter entries: The arguments of the command line, as ``OrdinalParser`` reads them.
+    /// - Parameter entries: The arguments of the command line; each may have several lines, as a file has.
     /// - Returns: Whether every entry was valid and every question answered.
     /// - Throws: ``TextOutput/ReaderGone``; ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(entries: [String]) async throws -> Bool {
         var parser = EntryParser()
-        parser.append(Array(entries.joined(separator: "\n").utf8))
+        let text = entries.joined(separator: "\n")
+        parser.append(Array(text.utf8))
         parser.end()
-        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1)?.count) ?? 0) }
-        let progress = ProgressLine(total: .questions(count))
+        let progress = ProgressLine(total: self.showsProgress ? .questions(Self.count(in: text)) : .unknown)
         return try await self.run(parser, input: nil, interruption: Interruption(), progress: progress)
+    }
+
+    /// Returns the number of valid M in the lines of a text.
+    private static func count(in text: String) -> Int {
+        text.utf8.split(separator: UInt8(ascii: "\n")).reduce(0) {
+            $0 + ((try? OrdinalParser().parse(line: Substring($1))?.count) ?? 0)
+        }
     }
 
     private func run(
