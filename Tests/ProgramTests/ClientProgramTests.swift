@@ -110,6 +110,23 @@ struct ClientProgramTests {
     }
 
     @Test
+    func `a file in another encoding is one error line, after the answers to what could be read`() async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "10\n1\u{0}\n\u{0}2\u{0}\n\u{0}"
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "10\t29\n")
+        #expect(
+            result.errors == """
+                client: line 2: 1\\0: the input is UTF-16LE text; convert it: iconv -f UTF-16LE -t UTF-8
+
+                """
+        )
+    }
+
+    @Test
     func `if no server listens, each question is one error line`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(port)"], input: "1\n2\n")
