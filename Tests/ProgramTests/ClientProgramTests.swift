@@ -141,6 +141,26 @@ struct ClientProgramTests {
         )
     }
 
+    @Test(arguments: [["--reuse"], []])
+    func `failures of the same kind are summed up at the end, and each is an object in JSON output`(
+        options: [String]
+    ) async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let arguments = ["127.0.0.1", "\(port)", "--retries", "0"] + options
+        let input = (1...1000).map { "\($0)\n" }.joined() + "x\n"
+        let text = try await Programs.run(Programs.client, arguments, input: input)
+        #expect(text.status == .exited(1))
+        let reason = "no server listens on 127.0.0.1, port \(port); is it running there?"
+        let lines = text.errors.split(separator: "\n")
+        #expect(lines.prefix(5) == (1...5).map { "client: line \($0): M = \($0): \(reason)" }[...])
+        #expect(lines.dropFirst(5).first?.hasPrefix("client: line 1001: x: expected a digit") == true)
+        #expect(lines.dropFirst(6) == ["client: lines 6..1000: 995 more without an answer: \(reason)"])
+        let json = try await Programs.run(Programs.client, arguments + ["--format", "json"], input: input)
+        #expect(json.status == .exited(1))
+        #expect(json.errors.split(separator: "\n").count == 1001)
+        #expect(json.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"line\":") })
+    }
+
     @Test
     func `a host that does not resolve is one error line`() async throws {
         // Names in .invalid never resolve: RFC 6761.

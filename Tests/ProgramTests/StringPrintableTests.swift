@@ -1,6 +1,7 @@
 import PeerSupport
 import ProgramOptions
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite
@@ -26,6 +27,23 @@ struct StringPrintableTests {
         let shown = (0...0x10FFFF).lazy.compactMap { Unicode.Scalar($0) }.filter(\.isPrintable)
         let categories: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
         #expect(Array(shown.filter { categories.contains($0.properties.generalCategory) }) == ["\u{200D}"])
+    }
+
+    @Test(arguments: ["xterm", "dumb"])
+    func `no control character of a host or a path reaches the terminal of the prompt`(term: String) async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let ending = try await PseudoTerminal.with(
+            [client, "no\u{1B}[7mhost\r.invalid", "80"],
+            columns: 200,
+            environment: ["TERM": term, "XDG_STATE_HOME": "/dev/null/\u{1B}[31m"]
+        ) { terminal, _ in
+            if term != "dumb" { try await terminal.see(#"what you type is not kept in /dev/null/\u{1B}[31m"#) }
+            try await terminal.see(line: "M> |")
+            try await terminal.type("7\r")
+            try await terminal.see(#"host no\u{1B}[7mhost\r.invalid"#)
+            try await terminal.type("quit\r")
+        }
+        #expect(ending.status == .exited(1))
     }
 
     @Test(arguments: [["8080", "--host", "no\u{1B}[31m\r"], ["80\u{9B}"], ["0", "--memory", "\u{202E}1\n"]])

@@ -23,7 +23,7 @@ struct AnswerFormatTests {
             programName: "client",
             line: 3,
             value: "a\"\\\u{1}é",
-            isOrdinal: false,
+            kind: .invalid(.notation),
             message: "what?"
         )
         var text: [UInt8] = []
@@ -51,7 +51,13 @@ struct AnswerFormatTests {
             var value: String
             var message: String
         }
-        let failure = EntryFailure(programName: "client", line: nil, value: text, isOrdinal: false, message: text)
+        let failure = EntryFailure(
+            programName: "client",
+            line: nil,
+            value: text,
+            kind: .invalid(.notation),
+            message: text
+        )
         var bytes: [UInt8] = []
         AnswerFormat.json.append(failure, to: &bytes)
         #expect(bytes.removeLast() == UInt8(ascii: "\n"))
@@ -71,7 +77,7 @@ struct AnswerFormatTests {
             programName: "client",
             line: 1,
             value: value,
-            isOrdinal: false,
+            kind: .invalid(.notation),
             message: "a\u{9B}b\nc"
         )
         let shown = String(repeating: "7", count: 56)

@@ -24,7 +24,8 @@ struct ClientCommand: Program {
 
             At a terminal the client prompts for numbers and shows each answer when it comes. With arguments or a pipe \
             it prints one line per answer, M, a tab and the M-th prime, in the order of the input; "#" starts a comment. \
-            M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth number of it.
+            M may be written 1000000, 1_000_000, 1,000,000, 1e6, 1.5e+06, 10k or 5M; 100..200 is a range, 100..200/10 \
+            every tenth number of it.
 
             Exit code: 0 all answered, 1 some not answered, 64 wrong command line, 130 interrupted.
             """,

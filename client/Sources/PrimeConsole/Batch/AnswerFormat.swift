@@ -46,35 +46,6 @@ package enum AnswerFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// An entry without an answer, and the reason.
-package struct EntryFailure: CustomStringConvertible {
-    /// The name of this program, which starts the line.
-    package let programName: String
-    /// The line number in the input; `nil` for an entry of the command line.
-    package let line: Int?
-    /// The number M, or the whole text that is not valid.
-    package let value: String
-    /// Whether `value` is M.
-    package let isOrdinal: Bool
-    /// The reason.
-    package let message: String
-
-    /// Describes an entry without an answer.
-    package init(programName: String, line: Int?, value: String, isOrdinal: Bool, message: String) {
-        self.programName = programName
-        self.line = line
-        self.value = value
-        self.isOrdinal = isOrdinal
-        self.message = message
-    }
-
-    /// The failure in one line, without control characters.
-    package var description: String {
-        let place = self.line.map { "line \($0): " } ?? ""
-        return "\(place)\(self.isOrdinal ? "M = " : "")\(self.value.clipped): \(self.message)".printable
-    }
-}
-
 extension [UInt8] {
     /// Appends the digits of a number, without a `String`, which would cost more than the rest of a run together.
     fileprivate mutating func append(decimal number: UInt64) {

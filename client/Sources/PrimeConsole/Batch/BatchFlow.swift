@@ -14,6 +14,8 @@ struct BatchFlow {
         case readerGone
         /// It is time to show the progress.
         case tick
+        /// The wait for a signal is over.
+        case interrupted
     }
 
     /// Work to do; its completion comes back as an ``Event``.
@@ -95,7 +97,7 @@ struct BatchFlow {
             self.doneCount += batch.ordinals.count
             self.doneBytes = batch.endOffset
             self.allAnswered = self.allAnswered && allAnswered
-        case .readerGone, .tick:
+        case .readerGone, .tick, .interrupted:
             break
         }
     }

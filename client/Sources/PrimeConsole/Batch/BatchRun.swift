@@ -88,13 +88,14 @@ package struct BatchRun: Sendable {
         interruption: Interruption,
         progress: ProgressLine
     ) async throws -> Bool {
-        // Three calls can block a thread each: reading, writing, and waiting for the reader to close the pipe.
-        let threads = NIOThreadPool(numberOfThreads: 3)
-        threads.start()
+        // Four calls can block a thread each: reading, writing, and waiting for signals and for the reader to close the pipe.
+        let threads = NIOThreadPool(numberOfThreads: 4)
         var flow = BatchFlow(parser: parser, limits: self.limits, hasInput: input != nil)
         // Progress would disturb input that is typed at a terminal.
         let isTyped = input.map { isatty($0.file.rawValue) == 1 } ?? false
         var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.writer.errors) : nil
+        let signals = try EndingSignals()
+        threads.start()
         let result: Result<Bool, any Error>
         do {
             try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in
@@ -102,6 +103,7 @@ package struct BatchRun: Sendable {
                 defer { interruption.interrupt() }
                 let tick: CInt = display == nil ? -1 : 200
                 group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                group.addTask { try await threads.runIfActive { self.obey(signals, interruption) } }
                 while true {
                     while let action = flow.next() {
                         switch action {
@@ -134,7 +136,9 @@ package struct BatchRun: Sendable {
         } catch {
             result = .failure(error)
         }
+        signals.uninstall()
         display?.hide()
+        self.writer.writeSummary()
         try await threads.shutdownGracefully()
         if let error = flow.inputError { throw InputFailure(cause: error) }
         return try result.get()
@@ -146,6 +150,17 @@ package struct BatchRun: Sendable {
         } catch {
             return .readingFailed(error)
         }
+    }
+
+    /// Waits for a signal that ends the process, and sums up the failures first.
+    private func obey(_ signals: EndingSignals, _ interruption: Interruption) -> BatchFlow.Event {
+        guard let signal = signals.next(interruption) else { return .interrupted }
+        // A further signal ends the process even if stderr blocks.
+        signals.uninstall()
+        if self.showsProgress { try? self.writer.errors.write(ProgressDisplay.eraseLine) }
+        self.writer.writeSummary()
+        kill(getpid(), signal)
+        return .interrupted
     }
 
     /// Waits until the reader of the answers closes the pipe, which may happen while there is nothing to write.
