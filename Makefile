@@ -31,7 +31,7 @@ SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/P
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
 
-run: build ## Start a server on PORT (8080) and a client on it; the server ends with the client
+run: server/server client/client ## Start a server on PORT (8080) and a client on it; the server ends with the client
 	@scripts/run server/server client/client $(PORT)
 
 build: server/server client/client ## Build both programs: server/server and client/client

@@ -3,7 +3,9 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// The three Makefiles and the CMake files. A script stands in for the compiler: it notes its arguments, one a line.
+/// The three Makefiles and the CMake files.
+///
+/// A script stands in for the compiler: it notes its arguments, one a line.
 @Suite(.timeLimit(.minutes(2)))
 struct MakefileTests {
     /// A copy of the build files, with a source in each folder, in a folder of any name.
@@ -73,8 +75,9 @@ struct MakefileTests {
 
     @Test(
         arguments: [
-            "primes", "My Projects", " primes ", "it's", "a$b", "$(a)", "${a}", "a#b", "#a", "a:b", "a%b", "a&b", "a(b)",
-            "a;b", "a|b", "a=b,c", "a*[b]?", "a`b", "~a", "-a", "@a", "primtal-på-日本語",
+            " My Projects ", "it's", "$a$(b)${c}`d`", "#a#b", "a:b%c=d,e", "a&b;c|d", "(a)<b>", "*[a]?", "~a", "-a",
+            "@a",
+            "primtal-på-日本語",
         ],
         [
             "make build",
@@ -101,10 +104,12 @@ struct MakefileTests {
         (try? await Programs.run(.name("cmake"), ["--version"])) != nil
     }
 
-    /// The commands of the README. CMake refuses more signs than `make` does.
+    /// The commands of the README.
+    ///
+    /// CMake refuses more signs than `make` does.
     @Test(
         .enabled("CMake is not installed", hasCMake),
-        arguments: ["primes", "My Projects", "it's", "a$b", "a%b", "a&b", "a(b)", "a,b", "primtal-på-日本語"],
+        arguments: ["My Projects", "it's", "a$b%c&d(e),f", "primtal-på-日本語"],
         ["server", "client"]
     )
     func `cmake builds the program into its folder`(name: String, program: String) async throws {
@@ -124,7 +129,8 @@ struct MakefileTests {
     @Test(arguments: ["build", "server/server client/client", "-C server", "-C client"])
     func `what is up to date needs no compiler`(arguments: String) async throws {
         try await Checkout.with { checkout in
-            try await checkout.expect("make build; mkdir -p .build/release; cp server/server .build/release/generate-manual")
+            try await checkout.expect("mkdir -p .build/release; cp ../built/server .build/release/generate-manual")
+            try await checkout.expect("make build")
             #expect(try checkout.calls() != [])
             try await checkout.expect("make \(arguments) SWIFT=no-compiler")
         }
@@ -134,17 +140,17 @@ struct MakefileTests {
         arguments: [
             "touch Makefile", "touch Package.swift", "touch Sources/source", "touch server/Sources/source",
             "touch client/Sources/new", "rm Sources/source", "rm server/server client/client",
-        ],
-        ["build", "-C server", "-C client"]
+        ]
     )
-    func `after a change the compiler is called`(change: String, arguments: String) async throws {
+    func `after a change the compiler is called`(change: String) async throws {
         try await Checkout.with { checkout in
             try await checkout.expect("make build")
             #expect(try checkout.calls() != [])
             // A program gets the time of its build's start, in seconds.
             try await checkout.expect("touch -d '1 minute ago' {server/server,client/client}; \(change)")
-            try await checkout.expect("make \(arguments)")
-            #expect(try checkout.calls().contains("--product"))
+            try await checkout.expect("make build")
+            let calls = try checkout.calls()
+            #expect(calls.contains("server") && calls.contains("client"))
         }
     }
 
