@@ -99,7 +99,9 @@ let network: [Target] = [
     // The client's user interface: the prompt on a terminal, and batch mode for pipes and arguments.
     .target(
         name: "PrimeConsole",
-        dependencies: ["PrimeClient", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage],
+        dependencies: [
+            "PrimeClient", "ProgramOptions", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage,
+        ],
         path: "client/Sources/PrimeConsole",
         swiftSettings: swiftSettings
     ),
@@ -107,7 +109,7 @@ let network: [Target] = [
 
 /// The two programs: each parses its options and starts.
 let programs: [Target] = [
-    // What the two programs share: option types, exit codes and error lines.
+    // What the two programs share: option types, exit codes, and text on stdout and stderr.
     .target(
         name: "ProgramOptions",
         dependencies: ["PrimeProtocol", argumentParser, systemPackage],

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Glibc
 internal import SystemPackage
 
 /// A command-line program whose every error is one line on stderr: what failed, with which value, and what to try.
@@ -26,6 +27,9 @@ extension Program {
     ///   - environment: Sets every option as `NTH_PRIME_<OPTION>`; the command line wins.
     package static func start(arguments: [String], environment: [String: String] = [:]) async {
         Self.holdStandardStreams()
+        // A closed pipe and a full file are errors of writing (EPIPE, EFBIG), and no signal ends the program.
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
             // The parser's completions offer the word.
             let arguments = arguments == ["help"] ? ["--help"] : arguments
@@ -38,7 +42,8 @@ extension Program {
             }
         } catch {
             let exitCode = Self.exitCode(for: error)
-            guard !exitCode.isSuccess, !(error is ExitCode) else { Self.exit(withError: error) }
+            if error is ExitCode { Self.exit(withError: error) }
+            if exitCode.isSuccess { Self.exit(printing: Self.fullMessage(for: error)) }
             let hint = exitCode == ProgramExit.usage.code ? "; see \(Self.name) --help" : ""
             let message = Self.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
             Self.report("\(message.hasSuffix(".") ? message.dropLast() : message[...])\(hint)")
@@ -51,7 +56,20 @@ extension Program {
     /// - Parameter message: One line.
     package static func report(_ message: String) {
         // If stderr fails, there is no other place to report that.
-        _ = try? FileDescriptor.standardError.writeAll("\(Self.name): \(message)\n".utf8)
+        try? TextOutput(.standardError).write("\(Self.name): \(message)\n")
+    }
+
+    /// Writes a text that the user asked for, such as the help, to stdout, and ends the program.
+    private static func exit(printing text: String) -> Never {
+        do {
+            try TextOutput(.standardOutput).write("\(text)\n")
+        } catch is TextOutput.ReaderGone {
+            // The reader has seen enough: success.
+        } catch {
+            Self.report("\(error)")
+            Self.exit(withError: ProgramExit.failure.code)
+        }
+        Self.exit()
     }
 
     /// Opens `/dev/null` in place of each of stdin, stdout and stderr that is closed.

@@ -107,8 +107,6 @@ struct ClientCommand: Program {
     }
 
     func run() async throws {
-        // If the reader closes the pipe we want EPIPE, not SIGPIPE.
-        signal(SIGPIPE, SIG_IGN)
         let limit = OpenFileLimit.raise()
         guard limit >= Self.requiredFiles else { throw TooFewFiles(limit: limit) }
         // SwiftNIO has little work here, and each event loop takes three files.

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Logging
 import NIOCore
+import NIOPosix
 import NthPrime
 import PrimeClient
 import PrimeProtocol
@@ -119,8 +120,7 @@ struct ServerCommand: Program {
             index: index,
             logger: logger,
             onListening: { address in
-                // The server runs even if stdout is closed.
-                _ = try? FileDescriptor.standardOutput.writeAll("listening on \(address.hostAndPort)\n".utf8)
+                Self.announce("listening on \(address.hostAndPort)", logger: logger)
                 isListening.finish()
             }
         )
@@ -140,6 +140,19 @@ struct ServerCommand: Program {
                 "dropped": "\(done.droppedRequests)",
             ]
         )
+    }
+
+    /// Writes a line to stdout on a pool thread, because stdout may be a full pipe.
+    ///
+    /// The server runs even if that fails, and then logs the line.
+    private static func announce(_ line: String, logger: Logger) {
+        NIOThreadPool.singleton.submit { _ in
+            do {
+                try TextOutput(.standardOutput).write("\(line)\n")
+            } catch {
+                logger.warning("stdout failed", metadata: ["error": "\(error)", "line": "\(line)"])
+            }
+        }
     }
 
     private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {

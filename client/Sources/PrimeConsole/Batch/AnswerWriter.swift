@@ -1,4 +1,5 @@
 internal import PrimeClient
+internal import ProgramOptions
 
 /// The output of a batch run: answers to stdout and failures to stderr, in the order of the input.
 struct AnswerWriter: Sendable {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOPosix
 package import PrimeClient
+package import ProgramOptions
 package import SystemPackage
 
 /// A run without a prompt: asks many questions at once, and writes the answers in the order of the input.

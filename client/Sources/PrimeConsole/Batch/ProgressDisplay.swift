@@ -1,3 +1,5 @@
+internal import ProgramOptions
+
 /// A ``ProgressLine`` on a terminal, which ``hide()`` removes before other output.
 struct ProgressDisplay {
     /// A shorter run shows no progress.

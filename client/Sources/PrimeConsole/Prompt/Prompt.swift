@@ -1,5 +1,6 @@
 internal import NIOPosix
 package import PrimeClient
+internal import ProgramOptions
 internal import SystemPackage
 
 /// The interactive prompt: it reads numbers until the user quits, and shows each answer when it comes.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOPosix
+internal import ProgramOptions
 internal import SystemPackage
 internal import TerminalGuard
 
