@@ -209,9 +209,10 @@ private struct ProcessRun {
             }
         }
 
-        /// Waits until the text meets a condition.
+        /// Waits until the text meets a condition, but not for ever.
         func until(_ condition: (String) -> Bool) async throws {
-            while !condition(self.string) { try await Task.sleep(for: .milliseconds(5)) }
+            for _ in 0..<2000 where !condition(self.string) { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(condition(self.string), "\(self.string)")
         }
     }
 
@@ -269,7 +270,13 @@ private struct ProcessRun {
             async let outputRead: Void = PeerThread.run { try output.read(standardOutput.test, outputKind) }
             async let errorsRead: Void = PeerThread.run { try errors.read(standardErrors.test, errorKind) }
             if let serving {
-                try await serving(errors)
+                do {
+                    try await serving(errors)
+                } catch {
+                    // Otherwise the streams would not end.
+                    try execution.send(signal: .kill)
+                    throw error
+                }
                 try execution.send(signal: .terminate)
             }
             _ = try await (written, outputRead, errorsRead)
