@@ -16,6 +16,6 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /server /usr/bin/server
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=6s --start-period=5s CMD ["/usr/bin/server", "8080", "--health-check"]
+HEALTHCHECK --interval=30s --timeout=6s --start-period=5s CMD ["/usr/bin/server", "--health-check"]
 ENTRYPOINT ["/usr/bin/server"]
 CMD ["8080"]

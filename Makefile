@@ -3,27 +3,51 @@
 PORT ?= 8080
 prefix ?= /usr/local
 SWIFT ?= swift
+# Only the shell uses the names of folders, because make splits a name at a space.
+export DESTDIR prefix
+export MAKEFILE := $(value MAKEFILE_LIST)
+# Every recipe runs in the folder of this file, also if make runs elsewhere with `-f`.
+.SHELLFLAGS := -ec 'cd "$$(dirname "$${MAKEFILE\# }")"; eval "$$0"'
+# SwiftPM itself uses all cores, and two of its builds in one folder would wait for each other.
+.NOTPARALLEL:
+
 # --static-swift-stdlib: the programs also run on machines without Swift.
-RELEASE = -c release --static-swift-stdlib --explicit-target-dependency-import-check error
+RELEASE = --package-path "$$PWD" -c release --static-swift-stdlib --explicit-target-dependency-import-check error
 # Tests build into a folder of their own, because the testing library has no static version. They are optimised, because
 # they look up millions of primes.
 TEST = -c release --scratch-path .build-tests --explicit-target-dependency-import-check error
 THREADS = -c release --sanitize thread --scratch-path .build-threads --explicit-target-dependency-import-check error
 BENCHMARKS = --package-path Benchmarks -c release
+# What the programs are built from.
+INPUTS = Makefile Package.swift Sources server/Sources client/Sources
+# The tool of swift-argument-parser that writes man pages.
+MANUAL = .build/release/generate-manual
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-long docs lint format bench check picture install uninstall clean table verify toolchain
+.PHONY: help run build test test-long docs lint format bench check picture install uninstall clean table verify
+.PHONY: toolchain server/server client/client build-server build-client build-manual
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
 
-run: build ## Start a server on PORT (8080) and a client on it; the server ends with the client
+run: server/server client/client ## Start a server on PORT (8080) and a client on it; the server ends with the client
 	@scripts/run server/server client/client $(PORT)
 
-build: toolchain ## Build both programs: server/server and client/client
-	@$(MAKE) --no-print-directory -C server 1>&2
-	@$(MAKE) --no-print-directory -C client 1>&2
+build: server/server client/client ## Build both programs: server/server and client/client
+	@[ -x $(MANUAL) ] || $(MAKE) --no-print-directory build-manual >&2
+
+# If no source is newer, the compiler is not called, so `sudo make install` needs none after `make build`.
+server/server client/client:
+	@[ -x $@ ] && [ -z "$$(find $(INPUTS) -newer $@)" ] || $(MAKE) --no-print-directory build-$(@F) >&2
+
+# The program gets the time of the start, so that a source edited during the build is newer.
+build-server build-client: build-%: toolchain
+	start=$$(date +@%s); $(SWIFT) build $(RELEASE) --product $*; \
+	cp -f "$$($(SWIFT) build $(RELEASE) --show-bin-path)/$*" $*/$*; touch -d $$start $*/$*
+
+build-manual: toolchain
+	$(SWIFT) build $(RELEASE) --product generate-manual
 
 test: toolchain ## Run all tests that take seconds, or those whose names match FILTER
 	@# A test installs the man pages. Their generator runs once, so it is not worth optimising.
@@ -39,7 +63,8 @@ endif
 test-long: toolchain ## Run the tests of the server at full size; takes minutes
 	scripts/failures-last $(SWIFT) test $(TEST) --filter LoadTests --no-parallel
 
-docs: build ## Write the reference of the libraries below .build/docs
+docs: toolchain ## Write the reference of the libraries below .build/docs
+	$(SWIFT) build $(RELEASE) --product server
 	scripts/docs "$$($(SWIFT) build $(RELEASE) --show-bin-path)" .build/docs NthPrime PrimeProtocol PrimeClient PrimeServer
 
 lint: toolchain ## Check the format of the sources and the scripts
@@ -54,34 +79,32 @@ check: lint ## Run all checks that must pass before a commit: format, no warning
 
 table: toolchain ## Regenerate the embedded table of primes
 	$(SWIFT) build $(RELEASE) --product CheckpointTool
-	$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool Sources/CheckpointData/checkpoints.bin
+	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool" Sources/CheckpointData/checkpoints.bin
 
-bench: toolchain ## Measure the engine and the server, and compare with other programs if installed; takes minutes
+bench: toolchain server/server ## Measure the engine and the server, and compare with other programs if installed; takes minutes
 	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
-	@$(MAKE) --no-print-directory -C server 1>&2
 	$(SWIFT) build $(BENCHMARKS) --product epoll-server
 	$(SWIFT) run $(BENCHMARKS) server-benchmark $(BENCH) --server "ours=server/server 0 --host 127.0.0.1" \
-	  --peer "C=$$($(SWIFT) build $(BENCHMARKS) --show-bin-path)/epoll-server 0" \
+	  --peer "C=Benchmarks/.build/release/epoll-server 0" \
 	  $$(command -v redis-server >/dev/null && echo --redis || true)
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB of memory
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
 
-picture: build ## Draw the picture of the prompt in docs/client.md; needs tmux
+picture: server/server client/client ## Draw the picture of the prompt in docs/client.md; needs tmux
 	scripts/client-picture server/server client/client > docs/client-prompt.svg
 
 install: build ## Install the programs, man pages and completions in $(DESTDIR)$(prefix), by default /usr/local
-	$(SWIFT) build $(RELEASE) --product generate-manual
-	scripts/install "$$($(SWIFT) build $(RELEASE) --show-bin-path)/generate-manual" "$(DESTDIR)$(prefix)"
+	scripts/install $(MANUAL) "$$DESTDIR$$prefix"
 
 uninstall: ## Remove the installed files
-	rm -f $(foreach name,nth-prime-server nth-prime-client,$(foreach file,bin/$(name) share/man/man1/$(name).1 \
+	rm -f -- $(foreach name,nth-prime-server nth-prime-client,$(foreach file,bin/$(name) share/man/man1/$(name).1 \
 	  share/bash-completion/completions/$(name) share/zsh/site-functions/_$(name) \
-	  share/fish/vendor_completions.d/$(name).fish,"$(DESTDIR)$(prefix)/$(file)"))
+	  share/fish/vendor_completions.d/$(name).fish,"$$DESTDIR$$prefix/$(file)"))
 
 clean: ## Remove all build results
 	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { echo "make: you need Swift 6.2 or later: install it from https://swift.org/install; \
-	to run only the server without Swift, use 'docker compose up'" >&2; exit 1; }
+	before 'sudo make install', run 'make build'; to run only the server without Swift, use 'docker compose up'" >&2; exit 1; }

@@ -79,10 +79,13 @@ let engine: [Target] = [
 /// The message formats, and the server and client as libraries.
 let network: [Target] = [
     .target(name: "PrimeProtocol", swiftSettings: swiftSettings),
+    // From a host's name to its addresses, for the client to connect to and the server to listen on.
+    .target(name: "NameResolution", dependencies: [nioCore, nioPosix, systemPackage], swiftSettings: swiftSettings),
     .target(
         name: "PrimeServer",
         dependencies: [
-            "NthPrime", "PrimeProtocol", basicContainers, deque, logging, nioCore, nioPosix, serviceLifecycle,
+            "NameResolution", "NthPrime", "PrimeProtocol", basicContainers, deque, logging, nioCore, nioPosix,
+            serviceLifecycle,
             systemPackage,
         ],
         path: "server/Sources/PrimeServer",
@@ -90,7 +93,9 @@ let network: [Target] = [
     ),
     .target(
         name: "PrimeClient",
-        dependencies: ["PrimeProtocol", asyncAlgorithms, deque, nioCore, nioPosix, systemPackage],
+        dependencies: [
+            "NameResolution", "PrimeProtocol", asyncAlgorithms, deque, nioCore, nioPosix, systemPackage,
+        ],
         path: "client/Sources/PrimeClient",
         swiftSettings: swiftSettings
     ),
@@ -99,7 +104,9 @@ let network: [Target] = [
     // The client's user interface: the prompt on a terminal, and batch mode for pipes and arguments.
     .target(
         name: "PrimeConsole",
-        dependencies: ["PrimeClient", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage],
+        dependencies: [
+            "PrimeClient", "ProgramOptions", "TerminalGuard", asyncAlgorithms, deque, nioPosix, systemPackage,
+        ],
         path: "client/Sources/PrimeConsole",
         swiftSettings: swiftSettings
     ),
@@ -107,7 +114,7 @@ let network: [Target] = [
 
 /// The two programs: each parses its options and starts.
 let programs: [Target] = [
-    // What the two programs share: option types, exit codes and error lines.
+    // What the two programs share: option types, exit codes, and printable text on stdout and stderr.
     .target(
         name: "ProgramOptions",
         dependencies: ["PrimeProtocol", argumentParser, systemPackage],
@@ -148,22 +155,24 @@ let tests: [Target] = [
         swiftSettings: swiftSettings
     ),
     .testTarget(name: "PrimeProtocolTests", dependencies: ["PrimeProtocol"], swiftSettings: swiftSettings),
+    // Makes `accept4` fail in a test program. It is in C because it replaces a function of the C library.
+    .target(name: "AcceptFaults", path: "Tests/AcceptFaults"),
     .testTarget(
         name: "PrimeServerTests",
         dependencies: [
-            "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", logging, nioCore, nioEmbedded, nioPosix,
-            serviceLifecycle,
+            "AcceptFaults", "NthPrime", "PrimeClient", "PrimeProtocol", "PrimeServer", logging, nioCore, nioEmbedded,
+            nioPosix, serviceLifecycle,
         ],
         swiftSettings: swiftSettings
     ),
     .testTarget(
         name: "PrimeClientTests",
-        dependencies: ["server", "PeerSupport", "PrimeClient", nioCore, nioPosix, systemPackage],
+        dependencies: ["server", "NameResolution", "PeerSupport", "PrimeClient", nioCore, nioPosix, systemPackage],
         swiftSettings: swiftSettings
     ),
     .testTarget(
         name: "PrimeConsoleTests",
-        dependencies: ["PeerSupport", "PrimeConsole", systemPackage],
+        dependencies: ["PeerSupport", "PrimeConsole", "ProgramOptions", systemPackage],
         swiftSettings: swiftSettings
     ),
     // Support for tests: the programs as processes, and peers that misbehave.

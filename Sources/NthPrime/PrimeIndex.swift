@@ -14,6 +14,8 @@
 public final class PrimeIndex: Sendable {
     /// The largest M that is answered, 4,294,967,295; its prime is 104,484,802,043.
     public static let lastOrdinal = UInt32.max
+    /// The memory budget that keeps every prime in memory, in bytes: 3,482,826,752.
+    public static let completeMemoryBudget = Block.count * Block.bitmapBytes
 
     let table: CheckpointTable
     private let sieve = BlockSieve()
@@ -24,7 +26,7 @@ public final class PrimeIndex: Sendable {
     /// Checks the embedded table, prepares the sieve, and reserves memory; ``fill(workers:)`` fills it.
     ///
     /// - Parameter memoryBudget: How many bytes of sieved blocks to keep in memory, at least 0. A block takes 1,024
-    ///   bytes, and the whole domain 3,482,826,752; what exceeds that is not used. Directories take another 32nd of
+    ///   bytes, and the whole domain ``completeMemoryBudget``; what exceeds that is not used. Directories take another 32nd of
     ///   the budget, the rest of an index about 2 MB, and the embedded table 4 MB.
     /// - Throws: ``PrimeIndexError`` with the code ``PrimeIndexError/Code/damagedTable``, or
     ///   ``PrimeIndexError/Code/outOfMemory`` if the system has no room for the budget.

@@ -1,18 +1,60 @@
 internal import Glibc
+internal import SystemPackage
 
 /// The number of files that the process may have open; each connection is one.
 package enum OpenFileLimit {
+    /// The error of a process that cannot open the files that it needs.
+    package struct TooFewFiles: Error, CustomStringConvertible {
+        let available: Int
+        let required: Int
+        let limit: Int
+
+        /// Both numbers, and what to do.
+        package var description: String {
+            "only \(self.available) more files may be open, but \(self.required) are needed; "
+                + "raise the limit to \(self.limit - self.available + self.required) or more (ulimit -n)"
+        }
+    }
+
     /// Raises the limit as far as the system allows without privileges.
     ///
     /// The low default is for programs that use `select`; these programs do not.
     ///
-    /// - Returns: The number of files that may be open from now on.
-    package static func raise() -> Int {
+    static func raise() {
         var limit = rlimit()
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
+        guard unsafe getrlimit(Self.resource, &limit) == 0 else { return }
         let raised = rlimit(rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max)
-        if unsafe withUnsafePointer(to: raised, { unsafe setrlimit(resource, $0) }) == 0 { limit = raised }
+        _ = unsafe withUnsafePointer(to: raised) { unsafe setrlimit(Self.resource, $0) }
+    }
+
+    /// The number of files that may be open.
+    private static var current: Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(Self.resource, &limit) == 0 else { return 1024 }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// Returns how many connections may be open.
+    ///
+    /// - Parameter requiredFiles: The number of files besides the standard streams, with one connection.
+    /// - Returns: At least 1.
+    package static func connections(requiredFiles: Int) -> Int {
+        max(1, self.current - 3 - (requiredFiles - 1))
+    }
+
+    /// Checks that so many files can be opened, by opening them: the parent may have left others open, too.
+    ///
+    /// - Throws: ``TooFewFiles``; libraries would trap for want of files.
+    static func require(_ count: Int) throws {
+        var opened: [FileDescriptor] = []
+        defer { for file in opened { try? file.close() } }
+        while opened.count < count {
+            guard let file = try? FileDescriptor.open(FilePath("/dev/null"), .readOnly) else {
+                throw TooFewFiles(available: opened.count, required: count, limit: self.current)
+            }
+            opened.append(file)
+        }
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
 }

@@ -1,12 +1,15 @@
-public import ArgumentParser
+package import ArgumentParser
 public import PrimeProtocol
 
-/// A time on the command line, in seconds: `10`, `0.5`.
+/// A time on the command line, in seconds: `10`, `0.5`; 0 switches a time limit off.
 package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Sendable {
     /// The time for the library.
     package let duration: Duration
     /// The text as the user wrote it.
     package let defaultValueDescription: String
+
+    /// The time of a limit; `nil` for 0, which means no limit.
+    package var limit: Duration? { self.duration == .zero ? nil : self.duration }
 
     /// Makes a default value of whole seconds.
     package init(integerLiteral seconds: Int) {
@@ -25,39 +28,63 @@ package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Send
     }
 }
 
-/// An amount of memory on the command line: `0`, `64MiB`, `4GiB`, `all`.
+/// An amount of memory on the command line: `0`, `64MiB`, `4GiB`, `50%`, `all`.
 package struct MemorySize: ExpressibleByArgument, Sendable {
-    /// The number of bytes; `Int.max` for `all`.
-    package let byteCount: Int
+    private enum Amount {
+        case bytes(Int)
+        case percent(Int)
+    }
+
+    private let amount: Amount
     /// The text as the user wrote it.
     package let defaultValueDescription: String
 
-    private static let units = [("KiB", 10), ("MiB", 20), ("GiB", 30)]
+    private static let units = [("kib", 10), ("mib", 20), ("gib", 30)]
 
-    /// Parses a size; `nil` if the text is no size, negative, or beyond `Int.max`.
+    /// Parses a size; `nil` if the text is no size, negative, beyond `Int.max`, or more than 100 %.
     ///
-    /// - Parameter argument: Whole bytes, a whole number of KiB, MiB or GiB, or `all`.
+    /// - Parameter argument: Whole bytes; a whole number of KiB, MiB or GiB, or percent; or `all`.
     package init?(argument: String) {
         self.defaultValueDescription = argument
-        if argument == "all" {
-            self.byteCount = .max
+        let size = argument.lowercased()
+        if size == "all" {
+            self.amount = .bytes(.max)
             return
         }
-        let unit = Self.units.first { argument.hasSuffix($0.0) }
-        guard let number = Int(argument.dropLast(unit?.0.count ?? 0)), number >= 0,
+        if size.hasSuffix("%") {
+            guard let percent = Int(size.dropLast()), (0...100).contains(percent) else { return nil }
+            self.amount = .percent(percent)
+            return
+        }
+        let unit = Self.units.first { size.hasSuffix($0.0) }
+        guard let number = Int(size.dropLast(unit?.0.count ?? 0)), number >= 0,
             case (let bytes, let overflow) = number.multipliedReportingOverflow(by: 1 << (unit?.1 ?? 0)), !overflow
         else { return nil }
-        self.byteCount = bytes
+        self.amount = .bytes(bytes)
+    }
+
+    /// Returns the number of bytes; `Int.max` for `all`.
+    ///
+    /// - Parameter limit: What a share is a share of, in bytes.
+    /// - Returns: The number of bytes.
+    package func byteCount(of limit: Int) -> Int {
+        switch self.amount {
+        case .bytes(let count): count
+        case .percent(let percent): limit / 100 * percent
+        }
     }
 }
 
-extension MemorySize: ExpressibleByStringLiteral {
-    /// Makes a default value; a literal that is no size traps.
-    package init(stringLiteral size: String) {
-        guard let size = Self(argument: size) else { preconditionFailure("\(size) is no size of memory") }
-        self = size
+/// An option whose value is one of several words, written in any case.
+package protocol WordOption: ExpressibleByArgument, RawRepresentable<String> {}
+
+extension WordOption {
+    /// Parses a word; `nil` if it is none of them.
+    ///
+    /// - Parameter argument: The text as the user wrote it.
+    public init?(argument: String) {
+        self.init(rawValue: argument.lowercased())
     }
 }
 
-// Both types are public, so this conformance is, too.
-extension ByteOrder: ExpressibleByArgument {}
+extension ByteOrder: WordOption {}

@@ -6,7 +6,9 @@ package enum Programs {
     /// The server.
     package static let server = Executable.path(serverPath)
     /// The client.
-    package static let client = Executable.path(builtFolder.appending("client"))
+    package static let client = Executable.path(clientPath)
+    /// The client's path.
+    package static let clientPath = builtFolder.appending("client")
     /// The server's path.
     package static let serverPath = builtFolder.appending("server")
 

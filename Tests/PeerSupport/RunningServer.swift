@@ -68,7 +68,8 @@ package struct RunningServer: Sendable {
 }
 
 /// The first line on the server's stdout does not say where the server listens.
-private struct NoServer: Error {
-    var output: String
-    var errors: [String]
+package struct NoServer: Error {
+    let output: String
+    /// The lines on its stderr.
+    package let errors: [String]
 }

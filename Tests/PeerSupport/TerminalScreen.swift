@@ -18,6 +18,8 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
     package private(set) var unknownCodes: [String] = []
     /// How many escape codes were received, known or not.
     package private(set) var codeCount = 0
+    /// Whether the terminal marks the start and the end of a paste.
+    package private(set) var bracketsPaste = false
     /// The cursor's column, from 0.
     package private(set) var column = 0
 
@@ -113,6 +115,8 @@ package struct TerminalScreen: Sendable, CustomStringConvertible {
         case "H": (self.row, self.column) = (top, 0)
         case "?7l": self.wraps = false
         case "?7h": self.wraps = true
+        case "?2004h": self.bracketsPaste = true
+        case "?2004l": self.bracketsPaste = false
         case "2m": self.isDim = true
         case "0m", "m": self.isDim = false
         default: self.unknownCodes.append("Esc [ \(code)")

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NameResolution
 import PeerSupport
 import PrimeClient
 import SystemPackage

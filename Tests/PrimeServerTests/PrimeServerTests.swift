@@ -1,58 +1,23 @@
-import Logging
 import NIOCore
 import NIOPosix
 import NthPrime
 import PrimeClient
 import PrimeServer
-import ServiceLifecycle
 import Testing
 
 /// The server as a library, in this process; `ProgramTests` runs the program.
 @Suite(.timeLimit(.minutes(1)))
 struct PrimeServerTests {
-    /// Runs a server on a free port of 127.0.0.1 while `body` runs, then shuts it down gracefully.
-    ///
-    /// - Returns: The server's statistics after its end.
+    /// Runs a server as ``TestServer`` does; `body` receives its port.
     @discardableResult
     private func withServer(
         memoryBudget: Int = 0,
         change: (inout PrimeServer.Configuration) -> Void = { _ in },
         _ body: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> ServerStatistics {
-        let (addresses, listening) = AsyncStream.makeStream(of: SocketAddress.self)
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        var configuration = PrimeServer.Configuration(host: "127.0.0.1", port: 0)
-        configuration.threadCount = 2
-        change(&configuration)
-        let index = try PrimeIndex(memoryBudget: memoryBudget)
-        try await index.fill()
-        let server = PrimeServer(
-            configuration: configuration,
-            index: index,
-            logger: logger,
-            onListening: { listening.yield($0) }
-        )
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(
-                        service: server,
-                        successTerminationBehavior: .gracefullyShutdownGroup,
-                        serviceName: "server"
-                    )
-                ],
-                logger: logger
-            )
-        )
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            var ports = addresses.makeAsyncIterator()
-            let port = try #require(await ports.next()?.port)
-            try await body(port)
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
+        try await TestServer.with(memoryBudget: memoryBudget, change: change) { addresses in
+            try await body(try #require(addresses[0].port))
         }
-        return server.statistics
     }
 
     /// Runs `body` with a client that uses a connection for each question.
@@ -189,7 +154,7 @@ struct PrimeServerTests {
             let second = PrimeServer(
                 configuration: .init(host: "127.0.0.1", port: port),
                 index: try PrimeIndex(),
-                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+                logger: TestServer.logger
             )
             let error = await #expect(throws: PrimeServerError.self) { try await second.run() }
             #expect(error?.code == .addressInUse)

@@ -72,4 +72,19 @@ struct ClientFormatTests {
         #expect(try await file == "")
         #expect(try await pipe == "1\t2\r\n")
     }
+
+    @Test
+    func `a retry is told at once at a terminal, and not with --quiet or in a pipe`() async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        func run(_ options: String) async throws -> [Substring] {
+            let client = "'\(Programs.clientPath)' 127.0.0.1 \(port) 7 --retries 1 \(options)"
+            let result = try await Programs.run(.name("script"), ["-qec", client, "/dev/null"])
+            #expect(result.status == .exited(1))
+            return result.output.split(whereSeparator: \.isNewline)
+        }
+        let failure = "no server listens on 127.0.0.1, port \(port); is it running there?"
+        #expect(try await run("") == ["client: trying again: \(failure)", "client: M = 7: \(failure)"])
+        #expect(try await run("--quiet") == ["client: M = 7: \(failure)"])
+        #expect(try await run("2>&1 | cat; exit 1") == ["client: M = 7: \(failure)"])
+    }
 }

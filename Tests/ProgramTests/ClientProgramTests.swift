@@ -1,7 +1,9 @@
 import NIOCore
 import NIOPosix
 import PeerSupport
+import ProgramOptions
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite(.sharedServer, .timeLimit(.minutes(1)))
@@ -78,6 +80,52 @@ struct ClientProgramTests {
         #expect(result.errors.hasPrefix("client: abc: expected a digit at the first character; "))
     }
 
+    @Test(
+        arguments: [
+            ["3", "-5", "7"], ["3", "-5", "--reuse", "7", "--timeout", "5"], ["--", "3", "-5", "7"],
+            ["3\n# none\n\n-5\r\n7\n"],
+        ]
+    )
+    func `a negative number is an invalid entry like any other`(entries: [String]) async throws {
+        let result = try await Programs.run(Programs.client, ["127.0.0.1", "\(SharedServer.port)"] + entries)
+        #expect(result.status == .exited(1))
+        #expect(result.output == "3\t5\n7\t17\n")
+        #expect(
+            result.errors == """
+                client: -5: expected a digit at the first character; M is a whole number from 1 to 4294967295
+
+                """
+        )
+    }
+
+    /// The parser would need minutes for as many arguments, more than the time limit of the suite.
+    @Test
+    func `a hundred thousand arguments are answered like as many lines`() async throws {
+        let arguments = ["127.0.0.1", "\(SharedServer.port)", "--reuse"] + repeatElement("10", count: 100_000)
+        let result = try await Programs.run(Programs.client, arguments)
+        #expect(result.status == .exited(0))
+        #expect(result.errors == "")
+        let isRight = result.output == String(repeating: "10\t29\n", count: 100_000)
+        #expect(isRight)
+    }
+
+    @Test
+    func `a file in another encoding is one error line, after the answers to what could be read`() async throws {
+        let result = try await Programs.run(
+            Programs.client,
+            ["127.0.0.1", "\(SharedServer.port)"],
+            input: "10\n1\u{0}\n\u{0}2\u{0}\n\u{0}"
+        )
+        #expect(result.status == .exited(1))
+        #expect(result.output == "10\t29\n")
+        #expect(
+            result.errors == """
+                client: line 2: 1\\0: the input is UTF-16LE text; convert it: iconv -f UTF-16LE -t UTF-8
+
+                """
+        )
+    }
+
     @Test
     func `if no server listens, each question is one error line`() async throws {
         let port = try await ServerProgramTests.unusedPort()
@@ -91,6 +139,26 @@ struct ClientProgramTests {
 
                 """
         )
+    }
+
+    @Test(arguments: [["--reuse"], []])
+    func `failures of the same kind are summed up at the end, and each is an object in JSON output`(
+        options: [String]
+    ) async throws {
+        let port = try await ServerProgramTests.unusedPort()
+        let arguments = ["127.0.0.1", "\(port)", "--retries", "0"] + options
+        let input = (1...1000).map { "\($0)\n" }.joined() + "x\n"
+        let text = try await Programs.run(Programs.client, arguments, input: input)
+        #expect(text.status == .exited(1))
+        let reason = "no server listens on 127.0.0.1, port \(port); is it running there?"
+        let lines = text.errors.split(separator: "\n")
+        #expect(lines.prefix(5) == (1...5).map { "client: line \($0): M = \($0): \(reason)" }[...])
+        #expect(lines.dropFirst(5).first?.hasPrefix("client: line 1001: x: expected a digit") == true)
+        #expect(lines.dropFirst(6) == ["client: lines 6..1000: 995 more without an answer: \(reason)"])
+        let json = try await Programs.run(Programs.client, arguments + ["--format", "json"], input: input)
+        #expect(json.status == .exited(1))
+        #expect(json.errors.split(separator: "\n").count == 1001)
+        #expect(json.errors.split(separator: "\n").allSatisfy { $0.hasPrefix("{\"line\":") })
     }
 
     @Test
@@ -135,7 +203,8 @@ struct ClientProgramTests {
         )
         try await listener.close()
         #expect(result.status == .exited(1))
-        #expect(result.errors == "client: M = 1: no answer within 0.1 s\n")
+        let doubt = "it may speak another protocol: is it a server of primes?"
+        #expect(result.errors == "client: M = 1: no answer within 0.1 s; \(doubt)\n")
     }
 
     @Test
@@ -172,7 +241,10 @@ struct ClientProgramTests {
             (["localhost", "0"], "client: port 0 is out of range; use 1 to 65535"),
             (["localhost", "http"], "client: The value 'http' is invalid for '<port>'"),
             (["localhost", "1", "--concurrency", "0"], "client: --concurrency 0 is out of range; use 1 to 10000"),
-            (["localhost", "1", "7", "--timeout", "0"], "client: --timeout 0 is too short; use 0.001 or more"),
+            (
+                ["localhost", "1", "7", "--timeout", "0.0001"],
+                "client: --timeout 0.0001 is too short; use 0.001 or more, or 0 for no limit"
+            ),
             (["localhost", "1", "7", ""], "client: an M is empty; use a whole number from 1 to 4294967295"),
             (["::1", "1", "#7"], "client: an M is empty; use a whole number from 1 to 4294967295"),
             (["localhost:80", "7"], "client: host localhost:80 contains a port; use client localhost 80"),
@@ -191,6 +263,31 @@ struct ClientProgramTests {
         #expect(result.errors.hasPrefix(message))
         #expect(result.errors.split(separator: "\n").count == 1)
         #expect(!result.errors.contains(".;"))
+    }
+
+    /// Command lines whose errors show text with control characters: of a host, of a port, of an option, of an entry.
+    private static let hostileCommandLines = [
+        ["local\u{1B}[31mhost\r", "8080", "7"], ["\u{202E}localhost", "8080\r", "7"], ["a\u{85}b:8", "7"],
+        ["localhost", "80", "7", "--\u{9B}31m"], ["localhost", "80", "7", "--timeout", "\u{2028}\n\r\n"],
+        ["localhost", "80", "\u{7F}\u{202E}7"], ["localhost", "80", "--format", "json", "\u{9B}\u{200B}7"],
+    ]
+
+    @Test(arguments: hostileCommandLines)
+    func `no control character of an argument reaches the terminal`(arguments: [String]) async throws {
+        let result = try await Programs.run(Programs.client, arguments + ["--retries", "0"])
+        #expect(result.status != .exited(0))
+        #expect(result.errors.hasSuffix("\n"))
+        let isShown = result.errors.unicodeScalars.dropLast().allSatisfy(\.isPrintable)
+        #expect(isShown, "\(result.errors.debugDescription)")
+    }
+
+    @Test
+    func `an unusual name of the program is escaped, too`() async throws {
+        let client = Programs.builtFolder.appending("client").string
+        let line = #"exec -a "$(printf 'a\033[31mb')" "$0" --help; "#
+        let help = try await Programs.run(.name("bash"), ["-c", line, client])
+        #expect(help.output.contains(#"USAGE: a\u{1B}[31mb <host>"#))
+        #expect(!help.output.contains("\u{1B}"))
     }
 
     @Test
@@ -215,7 +312,7 @@ struct ClientProgramTests {
         #expect(
             result.errors == """
                 client: M = 1: the server answered 3531805148563111936 for M = 1, which is impossible; \
-                is it a server of primes, with the same byte order?
+                it looks like the other byte order: try --byte-order big
 
                 """
         )

@@ -128,6 +128,47 @@ struct ClientStreamTests {
         #expect(result.standardError == "")
     }
 
+    @Test(arguments: [Signal.interrupt, Signal.terminate])
+    func `a run that a signal ends sums up its failures first`(signal: Signal) async throws {
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: ["127.0.0.1", "\(SharedServer.port)"],
+            input: .inputWriter,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            _ = try await execution.standardInputWriter.write(String(repeating: "0\n", count: 100) + "1\n")
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let first = try await lines.next()
+            #expect(first == "1\t2")
+            try execution.send(signal: signal)
+            while try await lines.next() != nil {}
+        }
+        #expect(result.terminationStatus == .signaled(signal.rawValue))
+        let lines = result.standardError.split(separator: "\n")
+        #expect(lines.count == 6)
+        #expect(lines.last == "client: lines 6..100: 95 more out of range")
+    }
+
+    @Test
+    func `a run whose reader has gone sums up its failures first`() async throws {
+        let result = try await Subprocess.run(
+            Programs.client,
+            arguments: Arguments(
+                ["127.0.0.1", "\(SharedServer.port)"] + repeatElement("0", count: 100) + ["1..4294967295"]
+            ),
+            input: .none,
+            output: .sequence,
+            error: .string(limit: 4096)
+        ) { execution in
+            var lines = execution.standardOutput.strings().makeAsyncIterator()
+            let first = try await lines.next()
+            #expect(first == "1\t2")
+        }
+        #expect(result.terminationStatus == .exited(0))
+        #expect(result.standardError.hasSuffix("client: 95 more out of range\n"))
+    }
+
     @Test(arguments: [["--reuse"], []])
     func `a long input takes no more than 64 MiB`(options: [String]) async throws {
         // Without --reuse the client reads at most 65,536 questions ahead; its buffer and the pipe hold about 22,000.

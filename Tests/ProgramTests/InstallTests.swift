@@ -11,7 +11,8 @@ struct InstallTests {
 
     private static let names = ["nth-prime-client", "nth-prime-server"]
 
-    /// Installs the programs under test into an empty folder, with the script that `make install` runs.
+    /// Installs the programs under test into an empty folder, as `sudo make install` does after `make build`: without a
+    /// compiler.
     private static func install(_ body: (FilePath) async throws -> Void) async throws {
         try await TextFile.withTemporaryFolder { root in
             let result = try await Programs.run(
@@ -19,21 +20,20 @@ struct InstallTests {
                 [
                     "-ec",
                     """
-                    mkdir scripts server client
-                    cp "$repository/scripts/install" scripts
-                    ln -s "$built/server" server
-                    ln -s "$built/client" client
-                    scripts/install "$manual" "$PWD/usr"
+                    mkdir -p scripts Sources server/Sources client/Sources .build/release; touch Package.swift
+                    cp "$repository/Makefile" .; cp "$repository/scripts/install" scripts
+                    ln -s "$manual" .build/release; ln -s "$built/server" server; ln -s "$built/client" client
+                    make install SWIFT=no-compiler DESTDIR="$PWD/it's for all" prefix=/usr
                     """,
                 ],
                 environment: [
                     "repository": Programs.repository.string, "built": Programs.builtFolder.string,
-                    "manual": Self.generateManual.string,
+                    "manual": Self.generateManual.string, "MAKEFLAGS": "",
                 ],
                 in: root
             )
             try #require(result.status == .exited(0), "\(result.errors)")
-            try await body(root.appending("usr"))
+            try await body(root.appending("it's for all/usr"))
         }
     }
 
@@ -63,6 +63,14 @@ struct InstallTests {
             for name in Self.names {
                 #expect(try await Self.run("sh", "bin/\(name) --help", in: folder).contains("USAGE: \(name) "))
             }
+        }
+    }
+
+    @Test
+    func `what make installs, make uninstalls`() async throws {
+        try await Self.install { folder in
+            _ = try await Self.run("sh", "make -C ../.. uninstall DESTDIR=\"${PWD%/usr}\" prefix=/usr", in: folder)
+            #expect(try await Self.run("sh", "find . -type f", in: folder) == "")
         }
     }
 

@@ -3,59 +3,9 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// The build files of the two program folders, and the files of the Docker image.
+/// The files of the Docker image.
 @Suite(.timeLimit(.minutes(1)))
 struct PackagingTests {
-    // MARK: - CMake
-
-    @Sendable
-    static func hasCMake() async -> Bool {
-        (try? await Programs.run(.name("cmake"), ["--version"])) != nil
-    }
-
-    /// Runs the commands of the README on a copy of the folder.
-    ///
-    /// A script stands in for the compiler, because the program is built already.
-    @Test(.enabled("CMake is not installed", hasCMake), arguments: ["server", "client"])
-    func `cmake builds the program into its folder`(program: String) async throws {
-        try await TextFile.withTemporaryFolder { root in
-            let folder = root.appending(program)
-            let source = Programs.repository.appending(program)
-            _ = try await Programs.run(.name("mkdir"), [folder.string])
-            for file in ["Makefile", "CMakeLists.txt"] {
-                try TextFile.write(TextFile.read(source.appending(file)), to: folder.appending(file))
-            }
-            let compiler = root.appending("swift")
-            try TextFile.write(
-                """
-                #!/bin/sh
-                echo "$@" >>'\(root)/calls'
-                case "$*" in *--show-bin-path*) echo '\(Programs.builtFolder)' ;; esac
-
-                """,
-                to: compiler,
-                permissions: [.ownerReadWriteExecute]
-            )
-            let result = try await Programs.run(
-                .name("sh"),
-                ["-ec", "cmake -S . -B ./build; cd build; make; ../\(program) --help"],
-                environment: ["SWIFT": compiler.string],
-                in: folder
-            )
-            #expect(result.status == .exited(0), "\(result.errors)")
-            #expect(result.output.contains("USAGE: \(program) "))
-            let built = try TextFile.read(root.appending("calls")).split(separator: "\n").first
-            #expect(
-                built == """
-                    build --package-path \(root) -c release --static-swift-stdlib \
-                    --explicit-target-dependency-import-check error --product \(program)
-                    """
-            )
-        }
-    }
-
-    // MARK: - The image
-
     /// An instruction of a Dockerfile, such as `COPY`, and its arguments.
     struct Instruction {
         var name: String

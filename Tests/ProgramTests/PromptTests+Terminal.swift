@@ -19,6 +19,7 @@ extension PromptTests {
             try await terminal.type("12")
             try await terminal.see(line: "M> 12|")
             #expect(terminal.settings.isRaw)
+            #expect(terminal.screen.bracketsPaste)
             try send(signal)
         }
         #expect(ending.status == .signaled(signal.rawValue))
@@ -36,6 +37,7 @@ extension PromptTests {
         }
         #expect([.signaled(SIGILL), .signaled(SIGTRAP)].contains(ending.status))
         #expect(ending.hasSettingsAsBefore)
+        #expect(!ending.screen.bracketsPaste)
         #expect(ending.screen.lines.starts(with: ["M>", ""]))
     }
 
@@ -60,6 +62,7 @@ extension PromptTests {
             try await terminal.type("quit\r")
             try await terminal.see(line: "shell$ |")
             #expect(terminal.settings == settings)
+            #expect(!terminal.screen.bracketsPaste)
             try await terminal.type("echo \"code $?\"; exit\n")
             try await terminal.see("code 0")
         }
@@ -75,9 +78,11 @@ extension PromptTests {
                 try await terminal.type("\u{1A}")
                 try await terminal.see("the shell's prompt") { $0.currentLine == "shell$ |" }
                 #expect(terminal.settings == settings)
+                #expect(!terminal.screen.bracketsPaste)
                 try await terminal.type("fg\n")
                 try await terminal.see(line: "M> 1|2")
                 #expect(terminal.settings.isRaw)
+                #expect(terminal.screen.bracketsPaste)
                 try await terminal.type(answer.contains("120") ? "\u{05}0\r" : "\r")
                 try await terminal.see(answer)
             }

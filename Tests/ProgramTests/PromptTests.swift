@@ -38,6 +38,7 @@ struct PromptTests {
             try await body(terminal, send)
         }
         #expect(ending.screen.unknownCodes == [])
+        #expect(!ending.screen.bracketsPaste)
         return ending
     }
 
@@ -181,6 +182,54 @@ struct PromptTests {
             try await terminal.type("\u{15}")
             try await terminal.type("\u{04}")
         }
+    }
+
+    @Test
+    func `Esc ends the search by itself, and the next key is a plain one`() async throws {
+        try await self.converse { terminal, _ in
+            try await terminal.type("100\r7\r\u{12}0")
+            try await terminal.see(line: "search `0': 1|00")
+            try await terminal.type("\u{1B}")
+            try await terminal.see(line: "M> 1|00")
+            try await terminal.type("b")
+            try await terminal.see(line: "M> 1b|00")
+            try await terminal.type("\u{15}\u{0B}\u{04}")
+        }
+    }
+
+    @Test
+    func `reports of the terminal change nothing, neither the line nor a search`() async throws {
+        let reports = [
+            "\u{1B}[<0;10;5M\u{1B}[<0;10;5m", "\u{1B}[M *%", "\u{1B}[I\u{1B}[O", "\u{1B}]11;rgb:0/0/0\u{07}",
+            "\u{1B}P1\u{1B}\\",
+            "\u{1B}[?62;22c", "\u{9B}12;40R",
+        ]
+        try await self.converse { terminal, _ in
+            try await terminal.type("12")
+            for report in reports {
+                try await terminal.type(String(report.unicodeScalars.prefix(3)))
+                try await terminal.type(String(String.UnicodeScalarView(report.unicodeScalars.dropFirst(3))))
+            }
+            try await terminal.type("3\r")
+            try await terminal.see("prime(123) = 677  ")
+            try await terminal.type("\u{12}1\(reports.joined())2")
+            try await terminal.see(line: "search `12': |123")
+            try await terminal.type("\u{1B}[97;5u\u{0B}\u{04}")
+        }
+    }
+
+    @Test
+    func `each pasted line is entered, and pasted control characters do nothing`() async throws {
+        let ending = try await self.converse { terminal, _ in
+            try await terminal.see("bracketed paste on") { $0.bracketsPaste }
+            try await terminal.type("\u{1B}[200~10\r\n11\r\u{03}\u{04}\u{1A}12\n1\u{1B}[D\t3\u{1B}[201~")
+            try await terminal.see(line: "M> 1 3|")
+            for answer in ["prime(10) = 29  ", "prime(11) = 31  ", "prime(12) = 37  "] {
+                try await terminal.see(answer)
+            }
+            try await terminal.type("\u{15}\u{04}")
+        }
+        #expect(ending.status == .exited(0))
     }
 
     @Test

@@ -21,6 +21,21 @@ struct ServerLimitTests {
         }
     }
 
+    @Test(arguments: [
+        ("--idle-timeout", 4), ("--request-timeout", 2), ("--write-timeout", 4), ("--max-connection-age", 4),
+    ])
+    func `a time limit of 0 is none`(option: String, firstBytes: Int) async throws {
+        try await RunningServer.with([option, "0"]) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.send([0, 0, 0, 7].prefix(firstBytes).map { $0 })
+                // Three checks of the clocks.
+                try await Task.sleep(for: .milliseconds(350))
+                try await connection.send([0, 0, 0, 7].dropFirst(firstBytes).map { $0 } + [0, 0, 0, 1])
+                #expect(try await connection.answers(2) == [17, 2])
+            }
+        }
+    }
+
     @Test
     func `an incomplete request closes its connection after the request timeout, and others are answered meanwhile`()
         async throws

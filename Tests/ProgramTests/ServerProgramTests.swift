@@ -121,9 +121,10 @@ struct ServerProgramTests {
         arguments: [
             (["65536"], "server: port 65536 is out of range; take one from 1 to 65535, or 0 for any free one"),
             (["eighty"], "server: The value 'eighty' is invalid for '<port>'"),
-            ([], "server: Missing expected argument '<port>'"),
+            ([], "server: the port is missing; take one from 1 to 65535, or 0 for any free one"),
             (["0", "--threads", "0"], "server: --threads 0 is out of range; take 1 to 1024"),
             (["0", "--memory", "64MB"], "server: The value '64MB' is invalid for '--memory <memory>'"),
+            (["0", "--memory", "101%"], "server: The value '101%' is invalid for '--memory <memory>'"),
             (["0", "--memory=-1"], "server: The value '-1' is invalid for '--memory <memory>'"),
             (["0", "--memory", "9999999999GiB"], "server: The value '9999999999GiB' is invalid for '--memory"),
             (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
@@ -188,23 +189,86 @@ struct ServerProgramTests {
         #expect(result.errors.split(separator: "\n").count == 1)
     }
 
+    @Test(
+        arguments: [
+            ("NTH_PRIME_THREADS", "many", "The value 'many' is invalid for 'NTH_PRIME_THREADS'"),
+            ("NTH_PRIME_THREADS", "0", "NTH_PRIME_THREADS 0 is out of range; take 1 to 1024"),
+            ("NTH_PRIME_MEMORY", "-1", "The value '-1' is invalid for 'NTH_PRIME_MEMORY'"),
+            ("NTH_PRIME_MAX_CONNECTION_AGE", "?", "The value '?' is invalid for 'NTH_PRIME_MAX_CONNECTION_AGE'"),
+            ("NTH_PRIME_BYTE_ORDER", "middle", "The value 'middle' is invalid for 'NTH_PRIME_BYTE_ORDER'"),
+            ("NTH_PRIME_MAX_CONNECTIONS", "0", "NTH_PRIME_MAX_CONNECTIONS 0 is out of range; take 1 to 1000000"),
+        ]
+    )
+    func `a bad value in the environment names its variable`(
+        name: String,
+        value: String,
+        message: String
+    ) async throws {
+        let result = try await Programs.run(
+            Programs.server,
+            ["0", "--log-level", "error"],
+            environment: [.init(stringLiteral: name): value]
+        )
+        #expect(result.status == .exited(64))
+        #expect(result.errors.hasPrefix("server: \(message)"))
+        #expect(result.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [(["--threads", "0"], "2"), (["--threads=0"], "many")])
+    func `the command line wins over the environment`(arguments: [String], value: String) async throws {
+        let result = try await Programs.run(
+            Programs.server,
+            ["0"] + arguments,
+            environment: ["NTH_PRIME_THREADS": value]
+        )
+        #expect(result.errors.hasPrefix("server: --threads 0 is out of range"))
+    }
+
+    @Test(arguments: ["", "  "])
+    func `empty variables set nothing`(value: String) async throws {
+        let names = [
+            "HOST", "THREADS", "MEMORY", "BYTE_ORDER", "MAX_CONNECTIONS", "IDLE_TIMEOUT", "REQUEST_TIMEOUT",
+            "WRITE_TIMEOUT", "MAX_CONNECTION_AGE", "DRAIN_TIMEOUT", "LOG_LEVEL",
+        ]
+        let environment = names.map { (Environment.Key(stringLiteral: "NTH_PRIME_\($0)"), value) }
+        try await RunningServer.with(environment: Dictionary(uniqueKeysWithValues: environment)) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1])
+                #expect(try await connection.answers(1) == [2])
+            }
+        }
+    }
+
     @Test
-    func `the environment sets options, and the command line wins`() async throws {
-        let wrong = try await Programs.run(Programs.server, ["0"], environment: ["NTH_PRIME_THREADS": "many"])
-        #expect(wrong.status == .exited(64))
-        #expect(wrong.errors.hasPrefix("server: The value 'many' is invalid for '--threads <threads>'"))
-        let compound = try await Programs.run(
-            Programs.server,
-            ["0"],
-            environment: ["NTH_PRIME_MAX_CONNECTION_AGE": "?"]
-        )
-        #expect(compound.errors.hasPrefix("server: The value '?' is invalid for '--max-connection-age"))
-        let overruled = try await Programs.run(
-            Programs.server,
-            ["0", "--threads", "0"],
-            environment: ["NTH_PRIME_THREADS": "2"]
-        )
-        #expect(overruled.errors.hasPrefix("server: --threads 0 is out of range"))
+    func `words are taken in any case`() async throws {
+        try await RunningServer.with(["--byte-order", "LITTLE", "--log-level", "Debug", "--memory", "1mib"]) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.send([1, 0, 0, 0])
+                #expect(try await connection.answers(1) == [UInt64(2).byteSwapped])
+            }
+        }
+    }
+
+    @Test(arguments: 4...40)
+    func `with few files the server serves, or says in one line how many it needs`(limit: Int) async throws {
+        do {
+            try await RunningServer.with(after: "ulimit -n \(limit)") { server in
+                try await RawConnection.with(port: server.port) { connection in
+                    try await connection.ask([1])
+                    #expect(try await connection.answers(1) == [2])
+                }
+            }
+        } catch let failure as NoServer {
+            let expected =
+                "server: only [0-9]+ more files may be open, but [0-9]+ are needed; raise the limit to [0-9]+ or more"
+            #expect(failure.errors.count == 1)
+            let line = try #require(failure.errors.first)
+            // With five files, the system may not find all libraries.
+            let isLoader = limit < 6 && line.contains("shared librar")
+            #expect(try isLoader || line.prefixMatch(of: Regex(expected)) != nil, "\(line)")
+            // Each event loop has three files.
+            #expect(limit < 24 + 3 * max(1, System.coreCount / 2))
+        }
     }
 
     @Test
@@ -236,8 +300,8 @@ struct ServerProgramTests {
 
     // MARK: - Stopping
 
-    @Test(arguments: [Signal.terminate, Signal.interrupt])
-    func `at SIGTERM and SIGINT the server answers what it has received, then exits with 0`(
+    @Test(arguments: [Signal.terminate, Signal.interrupt, Signal.terminalClosed])
+    func `at SIGTERM, SIGINT and SIGHUP the server answers what it has received, then exits with 0`(
         signal: Signal
     ) async throws {
         let (status, _) = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
@@ -251,6 +315,72 @@ struct ServerProgramTests {
             }
         }
         #expect(status == .exited(0))
+    }
+
+    @Test
+    func `a server that was started with SIGHUP ignored goes on ignoring it`() async throws {
+        let (status, log) = try await RunningServer.with(after: "trap '' HUP", endsItself: true) { server in
+            try server.send(.terminalClosed)
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask([1])
+                #expect(try await connection.answers(1) == [2])
+            }
+            _ = try await server.timeToEnd()
+            return try server.log()
+        }
+        #expect(status == .exited(0))
+        #expect(!log.contains { $0.contains("SIGHUP") })
+    }
+
+    @Test
+    func `SIGHUP next to another signal does not end the server at once`() async throws {
+        let (status, _) = try await RunningServer.with(["--threads", "1"], endsItself: true) { server in
+            try await RawConnection.with(port: server.port) { connection in
+                try await connection.ask(Array(repeating: .max, count: 1000))
+                #expect(try await connection.answers(1) == [104_484_802_043])
+                for signal in [Signal.terminalClosed, .terminate, .terminalClosed] { try server.send(signal) }
+                #expect(try await connection.answers(999).count == 999)
+            }
+        }
+        #expect(status == .exited(0))
+    }
+
+    @Test
+    func `while it answers what it has received, a stopping server refuses connections`() async throws {
+        let (status, _) = try await RunningServer.with(endsItself: true) { server in
+            try await PeerThread.run {
+                let deaf = try PeerSocket(port: server.port)
+                // More than the buffers of both sides hold, so the server cannot end before its write timeout.
+                try deaf.ask(Array(repeating: 1, count: 60_000))
+                try PeerSocket(port: server.port).exchange(1)
+                try server.send(.terminate)
+                // The time limit ends the test if the server goes on listening.
+                while (try? PeerSocket(port: server.port)) != nil {}
+                #expect(try server.openFileCount() > 0)
+                try server.send(.terminate)
+                withExtendedLifetime(deaf) {}
+            }
+        }
+        #expect(status == .exited(1))
+    }
+
+    @Test
+    func `a drain timeout of 0 waits for no answer`() async throws {
+        let arguments = ["--memory", "0", "--threads", "1", "--drain-timeout", "0"]
+        let (status, log) = try await RunningServer.with(arguments, endsItself: true) { server in
+            let peer = try await PeerThread.run {
+                let peer = try PeerSocket(port: server.port)
+                // The M are spread over the domain, so each has to be sieved.
+                try peer.ask((1...4000).map { UInt32($0) &* 2_654_435_761 })
+                #expect(try peer.answers(1).count == 1)
+                return peer
+            }
+            try server.send(.terminate)
+            try await server.ended()
+            return try withExtendedLifetime(peer) { try server.log() }
+        }
+        #expect(status == .exited(0))
+        #expect(log.contains { $0.contains("drain timeout") })
     }
 
     @Test

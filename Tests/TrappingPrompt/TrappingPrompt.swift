@@ -6,7 +6,7 @@ import TerminalGuard
 struct TrappingPrompt {
     static func main() throws {
         let (wakes, waker) = try FileDescriptor.pipe()
-        precondition(terminal_guard_begin(0, waker.rawValue) == 0, "stdin is not a terminal")
+        precondition(terminal_guard_begin(0, 1, waker.rawValue) == 0, "stdin is not a terminal")
         try FileDescriptor.standardOutput.writeAll("M> ".utf8)
         var key: [UInt8] = [0]
         // Safe: the array outlives the call.

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import PrimeConsole
+import ProgramOptions
 import Testing
 
 @Suite
@@ -21,7 +23,7 @@ struct AnswerFormatTests {
             programName: "client",
             line: 3,
             value: "a\"\\\u{1}é",
-            isOrdinal: false,
+            kind: .invalid(.notation),
             message: "what?"
         )
         var text: [UInt8] = []
@@ -29,10 +31,56 @@ struct AnswerFormatTests {
         AnswerFormat.json.append(failure, to: &text)
         #expect(
             String(decoding: text, as: UTF8.self) == """
-                client: line 3: a"\\\\u{01}é: what?
+                client: line 3: a"\\\\\\u{01}é: what?
                 {"line":3,"value":"a\\"\\\\\\u0001é","message":"what?"}
 
                 """
         )
+    }
+
+    @Test(
+        arguments: [
+            "plain é 素数 👨‍👩‍👧 ❤️", "\u{0}\t\n\r\u{1B}[31m\u{7F}", "\u{80}\u{9B}31m\u{9F}", "\u{202E}5\u{2066}\u{200B}",
+            "\u{2028}\u{2029}\u{FEFF}\u{3164}", "\u{E0041}", #"\"\\n\\u001b"#,
+            String(repeating: "7\u{1}", count: 32 * 1024),
+        ]
+    )
+    func `an object has the whole value and message, and nothing that is not printable`(text: String) throws {
+        struct Object: Codable, Equatable {
+            var line: Int?
+            var value: String
+            var message: String
+        }
+        let failure = EntryFailure(
+            programName: "client",
+            line: nil,
+            value: text,
+            kind: .invalid(.notation),
+            message: text
+        )
+        var bytes: [UInt8] = []
+        AnswerFormat.json.append(failure, to: &bytes)
+        #expect(bytes.removeLast() == UInt8(ascii: "\n"))
+        let object = try JSONDecoder().decode(Object.self, from: Data(bytes))
+        #expect(object == Object(line: nil, value: text, message: text))
+        // Swift compares text by its canonical form.
+        #expect(Array(object.value.unicodeScalars) == Array(text.unicodeScalars))
+        let line = String(decoding: bytes, as: UTF8.self)
+        let isShown = line.unicodeScalars.allSatisfy(\.isPrintable)
+        #expect(isShown)
+    }
+
+    @Test
+    func `a line of text shortens the value, and escapes the value and the message`() {
+        let value = "\r" + String(repeating: "7", count: 70)
+        let failure = EntryFailure(
+            programName: "client",
+            line: 1,
+            value: value,
+            kind: .invalid(.notation),
+            message: "a\u{9B}b\nc"
+        )
+        let shown = String(repeating: "7", count: 56)
+        #expect(failure.description == #"line 1: \r\#(shown)…: a\u{009B}b\nc"#)
     }
 }

@@ -9,16 +9,29 @@ struct EntryParserTests {
         pieces: Int = .max,
         limit: Int = 4096
     ) -> (ordinals: [UInt32], lines: [Int], problems: [Int]) {
+        let result = self.parse(Array(text.utf8), pieces: pieces, limit: limit)
+        return (result.ordinals, result.lines, result.problems.map(\.line))
+    }
+
+    private func parse(
+        _ bytes: [UInt8],
+        pieces: Int = .max,
+        limit: Int = 4096
+    ) -> (ordinals: [UInt32], lines: [Int], problems: [(line: Int, error: OrdinalSyntaxError)]) {
         var parser = EntryParser()
-        var result: (ordinals: [UInt32], lines: [Int], problems: [Int]) = ([], [], [])
-        var rest = Array(text.utf8)[...]
+        var result: (ordinals: [UInt32], lines: [Int], problems: [(line: Int, error: OrdinalSyntaxError)]) = (
+            [], [], []
+        )
+        var rest = bytes[...]
         while !parser.isAtEnd {
             while let batch = parser.next(limit: limit) {
                 #expect(batch.ordinals.count <= limit)
                 result.ordinals += batch.ordinals
                 result.lines += batch.ordinals.indices.map { batch.line(at: $0) }
-                result.problems += batch.problems.map(\.line)
+                result.problems += batch.problems.map { ($0.line, $0.error) }
             }
+            // A text in another encoding ends the input early.
+            if parser.isAtEnd { break }
             if rest.isEmpty { parser.end() } else { parser.append(Array(rest.prefix(pieces))) }
             rest = rest.dropFirst(pieces)
         }
@@ -26,10 +39,68 @@ struct EntryParserTests {
     }
 
     @Test(arguments: [1, 2, 3, 1000])
-    func `a byte order mark at the start of the text is ignored`(pieces: Int) {
-        let parsed = self.parse("\u{FEFF}7\n8\n\u{FEFF}9\n", pieces: pieces)
-        #expect(parsed.ordinals == [7, 8])
-        #expect(parsed.problems == [3])
+    func `byte order marks of joined files, form feeds and either newline are ignored`(pieces: Int) {
+        let parsed = self.parse("\u{FEFF}7\r\n8\n\u{FEFF}9\n\u{C}\n\r\n10\r\n11\r", pieces: pieces)
+        #expect(parsed.ordinals == [7, 8, 9, 10, 11])
+        #expect(parsed.lines == [1, 2, 3, 6, 7])
+        #expect(parsed.problems == [])
+    }
+
+    /// Encodes a text in two or four bytes for each character.
+    private static func wide(_ text: String, bytes: Int, bigEndian: Bool) -> [UInt8] {
+        text.unicodeScalars.flatMap { scalar in
+            let littleEndian = (0..<bytes).map { UInt8(truncatingIfNeeded: scalar.value >> (8 * $0)) }
+            return bigEndian ? littleEndian.reversed() : littleEndian
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("\u{FEFF}7\n8\n", 2, false, "UTF-16"), ("\u{FEFF}7\n8\n", 2, true, "UTF-16"),
+            ("\u{FEFF}7\n8\n", 4, false, "UTF-32"), ("\u{FEFF}7\n8\n", 4, true, "UTF-32"),
+            ("7\n8\n", 2, false, "UTF-16LE"), ("7\r\n8\n", 2, true, "UTF-16BE"), ("7\n8\n", 4, false, "UTF-32LE"),
+            ("7\n8\n", 4, true, "UTF-32BE"), ("12345678", 2, false, "UTF-16LE"), ("1", 4, true, "UTF-32BE"),
+        ],
+        [1, 1000]
+    )
+    func `text in a wide encoding is one problem and ends the input, and what was read before is parsed`(
+        wide: (text: String, bytes: Int, bigEndian: Bool, name: String),
+        pieces: Int
+    ) throws {
+        let text = Self.wide(wide.text, bytes: wide.bytes, bigEndian: wide.bigEndian)
+        for (before, line) in [("", 1), ("5\nx\n6\n", 4)] {
+            let parsed = self.parse(Array(before.utf8) + text + text, pieces: pieces)
+            #expect(parsed.ordinals == (line == 1 ? [] : [5, 6]))
+            #expect(parsed.problems.map(\.line) == (line == 1 ? [1] : [2, 4]))
+            let error = try #require(parsed.problems.last?.error)
+            #expect(error.kind == .encoding)
+            #expect(error.problem.hasSuffix("convert it: iconv -f \(wide.name) -t UTF-8"), "\(error)")
+        }
+    }
+
+    @Test(arguments: [1, 1000])
+    func `a line that is not UTF-8 is a problem of its kind, unless that is in its comment`(pieces: Int) {
+        let text = Array("7\n".utf8) + [0x38, 0xA0, 0x0A] + Array("9 # Gr".utf8) + [0xF6, 0xDF, 0x65, 0x0A] + [0xB2]
+        let parsed = self.parse(text, pieces: pieces)
+        #expect(parsed.ordinals == [7, 9])
+        #expect(parsed.problems.map(\.line) == [2, 4])
+        #expect(parsed.problems.allSatisfy { $0.error.kind == .encoding })
+    }
+
+    @Test
+    func `zero bytes between entries are no wide encoding`() {
+        let parsed = self.parse(Array("10\u{0}20\u{0}\n30\n".utf8))
+        #expect(parsed.ordinals == [30])
+        #expect(parsed.problems.map(\.error.kind) == [.notation])
+    }
+
+    @Test
+    func `long invalid lines share out into batches, which bounds the memory`() {
+        var parser = EntryParser()
+        parser.append(Array(String(repeating: String(repeating: "x", count: 60_000) + "\n", count: 10).utf8))
+        parser.end()
+        while let batch = parser.next(limit: 4096) { #expect(batch.problems.count <= 2) }
+        #expect(parser.isAtEnd)
     }
 
     @Test(arguments: [1, 2, 3, 7, 1000], [1, 2, 4096])

@@ -31,7 +31,7 @@ struct LineEditorTests {
             ([.alt("\u{7F}")], "100..200/|"), ([.home, .alt("d")], "|..200/10"),
             ([.scalar(" "), .scalar("7"), .control("w")], "100..200/10 |"), ([.control("w")], "|"),
             ([.control("u"), .scalar("7"), .control("y")], "7100..200/10|"),
-            ([.tab, .unknown, .control("g"), .alt("x")], "100..200/10 x|"),
+            ([.tab, .escape, .control("g"), .alt("x")], "100..200/10 x|"),
         ] as [([Key], String)]
     )
     func `editing keys do what they do in a shell`(keys: [Key], expected: String) {
@@ -118,6 +118,13 @@ struct LineEditorTests {
                 "search `': |", "search `0': 1|000", "search `00': 1|000", "search `00': 1|00",
                 "not found `00': 1|00", "search `0': 1|000", "not found `0x': 1|000", "M> |1000",
             ]
+        )
+    }
+
+    @Test
+    func `Esc ends the search and keeps the line found`() {
+        #expect(
+            self.search([.scalar("7"), .escape, .scalar("5")], typed: "42").shown.suffix(2) == ["M> |7", "M> 5|7"]
         )
     }
 

@@ -18,6 +18,8 @@ package struct AddressBook {
 
     private struct Entry {
         let address: SocketAddress
+        /// Whether it has ever accepted an attempt.
+        var hasConnected = false
         /// Whether it accepted the last attempt.
         var isTrusted = false
         /// Whether an attempt is under way that decides ``isTrusted``.
@@ -88,9 +90,15 @@ package struct AddressBook {
     package mutating func connected(to address: SocketAddress) {
         self.change(address) {
             $0.refusals = 0
+            $0.hasConnected = true
             $0.isTrusted = true
             $0.isOnTrial = false
         }
+    }
+
+    /// Whether a connection to the address was ever made.
+    package func hasConnected(to address: SocketAddress) -> Bool {
+        self.entries.first { $0.address == address }?.hasConnected ?? false
     }
 
     /// Takes note that an answer came.

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import NameResolution
 internal import SystemPackage
 
 /// Addresses, and attempts to connect to them.
@@ -22,6 +23,10 @@ extension ConnectionPool {
     /// A name can change its addresses, so the pool looks it up again after this time.
     private static let lookUpAge = TimeAmount.seconds(30)
     private static let shortagePause = TimeAmount.milliseconds(50)
+    /// The most attempts under way that are not late.
+    ///
+    /// More do not connect faster: with 10,000 attempts at once the kernel spends most of the time on finding free ports.
+    private static let attemptsAtOnce = 256
 
     /// Opens as many connections as the waiting questions need, within the limit.
     func openConnections() {
@@ -29,6 +34,7 @@ extension ConnectionPool {
         self.isOpeningConnections = true
         defer { self.isOpeningConnections = false }
         while self.waiting.count > self.opening.count * self.options.questionsPerConnection,
+            self.opening.count < Self.attemptsAtOnce,
             self.open.count + self.opening.count < self.options.connectionLimit
         {
             let now = NIODeadline.now()
@@ -84,6 +90,7 @@ extension ConnectionPool {
             guard failure.isTemporary, self.lookUp.failures <= self.options.retries else {
                 return self.failWaiting(PrimeClientError(lookingUp: self.options.host, failure))
             }
+            self.tell(PrimeClientError(lookingUp: self.options.host, failure))
             self.lookUp.notBefore = .now() + TimeAmount(self.options.schedule.pause(after: self.lookUp.failures))
         }
         self.proceed()
@@ -155,27 +162,44 @@ extension ConnectionPool {
             let spans = self.takeWaiting(self.options.questionsPerConnection)
             return self.ended(connection, hasAnswered: false, unanswered: spans, .broken(error))
         }
-        if self.hasAnswers, error.isShortage {
+        // An address that has connected before is one of this machine's network, so only its ports can be short.
+        let isShortage =
+            error.isShortage || error.mayBeShortageOfPorts && self.book.hasConnected(to: connection.address)
+        let failure = PrimeClientError(
+            connectingTo: self.options.host,
+            port: self.options.port,
+            cause: error,
+            isShortage: isShortage
+        )
+        if self.hasAnswers, isShortage {
             // Not the server's fault: a port is free again a minute after its connection, a file once it is closed.
             self.book.abandoned(connection.address)
+            self.tell(failure)
             self.shortageEnd = .now() + Self.shortagePause
             return self.openConnections()
         }
         self.book.refused(connection.address, begun: connection.begun, at: .now())
         if self.book.isHopeless {
             self.book.givenUp()
-            self.failWaiting(PrimeClientError(connectingTo: self.options.host, port: self.options.port, cause: error))
+            self.failWaiting(failure)
+        } else {
+            self.tell(failure)
         }
         self.openConnections()
     }
 }
 
 extension Error {
-    /// Whether the process or the machine lacks files, ports or memory.
+    /// Whether the process or the machine lacks files or memory.
     var isShortage: Bool {
-        let shortages: [Errno] = [
-            .addressNotAvailable, .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory,
-        ]
-        return (self as? IOError).map { shortages.contains(Errno(rawValue: $0.errnoCode)) } ?? false
+        let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
+        return self.systemError.map(shortages.contains) ?? false
     }
+
+    /// Whether the machine lacks ports, or has no address of the family, as one without IPv6.
+    ///
+    /// The system tells both by the same error.
+    var mayBeShortageOfPorts: Bool { self.systemError == .addressNotAvailable }
+
+    private var systemError: Errno? { (self as? IOError).map { Errno(rawValue: $0.errnoCode) } }
 }

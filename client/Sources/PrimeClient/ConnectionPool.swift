@@ -19,6 +19,8 @@ final class ConnectionPool {
         /// The limit for connecting, and for each answer.
         var timeout: TimeAmount
         var retries: Int
+        /// Called before a retry, once for each kind of failure until the next answer.
+        var onTrouble: @Sendable (PrimeClientError) -> Void
         var schedule = RetrySchedule()
         var connectionLimit: Int
         /// How many questions a connection may have in flight.
@@ -51,6 +53,8 @@ final class ConnectionPool {
     var isOpeningConnections = false
     /// Whether any answer has come so far.
     private(set) var hasAnswers = false
+    /// The kinds of failure that have been told since the last answer, and shortages.
+    private var told: Set<PrimeClientError.Code> = []
     /// Questions that pause before the pool asks them again.
     private var pausing: [(span: QuestionSpan, end: NIODeadline)] = []
     private var batches: [UInt64: QuestionBatch] = [:]
@@ -156,6 +160,8 @@ final class ConnectionPool {
     /// Takes note that answers have come.
     func answered(on connection: PrimeConnection) {
         self.hasAnswers = true
+        // A shortage lasts while answers come.
+        if !self.told.isEmpty { self.told.formIntersection([.shortage]) }
         self.book.answered(connection.address)
         if self.options.isSingleUse { connection.close(.closed) } else { self.fill(connection) }
     }
@@ -190,6 +196,11 @@ final class ConnectionPool {
         self.proceed()
     }
 
+    /// Tells the caller of a failure after which the pool tries again.
+    func tell(_ error: PrimeClientError) {
+        if !self.isClosed, self.told.insert(error.code).inserted { self.options.onTrouble(error) }
+    }
+
     private func retry(_ span: QuestionSpan, _ error: PrimeClientError) {
         guard !self.isClosed else { return span.batch.fail(span.places, error) }
         self.waiting.putBack(span)
@@ -201,6 +212,7 @@ final class ConnectionPool {
         span.halfFailures += error.code == .timedOut ? 2 : 1
         let failures = (span.halfFailures + 1) / 2
         guard failures <= self.options.retries, !self.isClosed else { return span.batch.fail(span.places, error) }
+        self.tell(error)
         let end = NIODeadline.now() + TimeAmount(self.options.schedule.pause(after: failures))
         self.pausing.append((span, end))
         self.setAlarm(at: end)
@@ -228,7 +240,9 @@ final class ConnectionPool {
         let timeout = self.options.timeout
         self.checkAttempts(at: now)
         for connection in Array(self.open.values) where connection.waitsSince.map({ $0 + timeout <= now }) ?? false {
-            connection.close(.timedOut(after: timeout))
+            connection.close(
+                .timedOut(after: timeout, byteCount: connection.partialByteCount, isKnown: self.hasAnswers)
+            )
         }
         for (span, end) in self.pausing.reversed() where end <= now { self.waiting.putBack(span) }
         self.pausing.removeAll { $0.end <= now }

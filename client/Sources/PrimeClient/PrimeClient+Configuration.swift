@@ -1,4 +1,5 @@
 package import NIOCore
+internal import NameResolution
 
 // So that `configuration.byteOrder = .little` needs no further import.
 @_exported public import enum PrimeProtocol.ByteOrder
@@ -27,8 +28,9 @@ extension PrimeClient {
         /// The server reads at most 1,024 requests ahead. With twice as many, the next ones are on their way while it
         /// answers.
         public var questionsPerConnection = 2048
-        /// The limit for connecting, and for the time without an answer while the server owes one; more than zero.
-        public var timeout: Duration = .seconds(10)
+        /// The limit for connecting, and for the time without an answer while the server owes one; more than zero, or
+        /// `nil` for no limit.
+        public var timeout: Duration? = .seconds(10)
         /// How many times to connect again after a failure, and to ask a question again after a time-out; at least 0.
         ///
         /// If a connection breaks before its first answer, its questions are asked again up to twice as many times. The
@@ -36,6 +38,8 @@ extension PrimeClient {
         public var retries = 5
         /// The byte order of the numbers on a connection; the server's must be the same.
         public var byteOrder: ByteOrder = .big
+        /// Called before a retry, once for each kind of failure until the next answer; a shortage is told once.
+        package var onTrouble: @Sendable (PrimeClientError) -> Void = { _ in }
         /// Finds the addresses of a host, with the port.
         package var lookUp: @Sendable (String, Int) throws -> [SocketAddress] = AddressResolver.lookUp
 
@@ -46,7 +50,9 @@ extension PrimeClient {
                 self.questionsPerConnection >= 1,
                 "questionsPerConnection is \(self.questionsPerConnection); it must be at least 1"
             )
-            precondition(self.timeout > .zero, "timeout is \(self.timeout); it must be more than zero")
+            if let timeout = self.timeout {
+                precondition(timeout > .zero, "timeout is \(timeout); it must be more than zero")
+            }
             precondition(self.retries >= 0, "retries is \(self.retries); it must be at least 0")
         }
 

@@ -22,6 +22,9 @@ public final class PrimeClient: Sendable {
         let cancel: @Sendable () -> Void
     }
 
+    /// The time-out of a client without one.
+    private static let century = TimeAmount.hours(24 * 36_525)
+
     private let pools: [ConnectionPool.Handle]
     private let nextNumber = Atomic<UInt64>(0)
 
@@ -98,8 +101,9 @@ public final class PrimeClient: Sendable {
                 port: port,
                 lookUp: configuration.lookUp,
                 byteOrder: configuration.byteOrder,
-                timeout: TimeAmount(configuration.timeout),
+                timeout: configuration.timeout.map { TimeAmount($0) } ?? Self.century,
                 retries: configuration.retries,
+                onTrouble: configuration.onTrouble,
                 // Pools get equal shares of the limit; the first ones take the remainder.
                 connectionLimit: configuration.connectionLimit / count
                     + (number < configuration.connectionLimit % count ? 1 : 0),

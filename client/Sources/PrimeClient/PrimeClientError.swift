@@ -1,4 +1,6 @@
 internal import NIOCore
+internal import NameResolution
+internal import PrimeProtocol
 internal import SystemPackage
 
 /// The failure of a question.
@@ -67,15 +69,16 @@ public struct PrimeClientError: Error, CustomStringConvertible {
     }
 
     /// Translates a failure to connect.
-    init(connectingTo host: String, port: Int, cause: any Error) {
+    init(connectingTo host: String, port: Int, cause: any Error, isShortage: Bool) {
         self.cause = cause
         switch cause {
         case let error as IOError where Errno(rawValue: error.errnoCode) == .connectionRefused:
             self.code = .unreachable
             self.message = "no server listens on \(host), port \(port); is it running there?"
         case let error as IOError where Errno(rawValue: error.errnoCode) != .timedOut:
-            self.code = error.isShortage ? .shortage : .unreachable
-            self.message = "cannot connect to \(host), port \(port): \(Errno(rawValue: error.errnoCode))"
+            self.code = isShortage ? .shortage : .unreachable
+            let hint = error.mayBeShortageOfPorts ? "; no local address or port is left for it" : ""
+            self.message = "cannot connect to \(host), port \(port): \(Errno(rawValue: error.errnoCode))\(hint)"
         case is IOError, ChannelError.connectTimeout:
             self.code = .timedOut
             self.message = "connecting to \(host), port \(port) took too long; does a firewall block it?"
@@ -94,11 +97,16 @@ extension PrimeClientError {
         message: "the server sent more than it was asked for; is it a server of primes?"
     )
 
-    static func impossible(_ prime: UInt64, for ordinal: UInt32) -> Self {
-        Self(
+    static func impossible(_ prime: UInt64, for ordinal: UInt32, byteOrder: ByteOrder) -> Self {
+        // A server with the other byte order has read another M, and so has answered it.
+        let isSwapped = PrimeAnswer.isPossible(prime.byteSwapped, for: ordinal.byteSwapped)
+        let other = ByteOrder.allCases.first { $0 != byteOrder } ?? byteOrder
+        return Self(
             code: .protocolViolation,
             message: "the server answered \(prime) for M = \(ordinal), which is impossible; "
-                + "is it a server of primes, with the same byte order?"
+                + (isSwapped
+                    ? "it looks like the other byte order: try --byte-order \(other.rawValue)"
+                    : "is it a server of primes?")
         )
     }
 
@@ -106,16 +114,34 @@ extension PrimeClientError {
         Self(code: .timedOut, message: "looking up host \(host) took too long; is its name server running?")
     }
 
-    static func closedEarly(afterBytes byteCount: Int) -> Self {
-        Self(code: .closedEarly, message: "the server closed the connection after \(byteCount) of 8 bytes")
+    /// - Parameters:
+    ///   - byteCount: The number of bytes of the answer that came.
+    ///   - isKnown: Whether the server has answered before.
+    /// - Returns: The error.
+    static func closedEarly(afterBytes byteCount: Int, isKnown: Bool) -> Self {
+        Self(
+            code: .closedEarly,
+            message: "the server closed the connection after \(byteCount) of 8 bytes\(Self.doubt(isKnown))"
+        )
     }
 
     static func broken(_ cause: any Error) -> Self {
         Self(code: .closedEarly, message: "the connection broke before the answer came", cause: cause)
     }
 
-    static func timedOut(after timeout: TimeAmount) -> Self {
-        Self(code: .timedOut, message: "no answer within \(Double(timeout.nanoseconds) / 1e9) s")
+    /// - Parameters:
+    ///   - timeout: The time-out.
+    ///   - byteCount: The number of bytes of the answer that came.
+    ///   - isKnown: Whether the server has answered before.
+    /// - Returns: The error.
+    static func timedOut(after timeout: TimeAmount, byteCount: Int, isKnown: Bool) -> Self {
+        let answer = byteCount > 0 ? "only \(byteCount) of 8 bytes" : "no answer"
+        let seconds = Double(timeout.nanoseconds) / 1e9
+        return Self(code: .timedOut, message: "\(answer) within \(seconds) s\(Self.doubt(isKnown))")
+    }
+
+    private static func doubt(_ isKnown: Bool) -> String {
+        isKnown ? "" : "; it may speak another protocol: is it a server of primes?"
     }
 
     static func noSuchPrime(for ordinal: UInt32) -> Self {

@@ -41,6 +41,9 @@ final class PrimeConnection: ChannelInboundHandler {
     /// Since when the connection waits for its next answer; `nil` if it waits for none.
     var waitsSince: NIODeadline? { self.questions.count == 0 ? nil : self.questions.waitsSince }
 
+    /// The number of bytes received of an answer that is not whole yet.
+    var partialByteCount: Int { self.questions.partialByteCount }
+
     /// Asks questions, no more than there is room for.
     func ask(_ spans: [QuestionSpan], at now: NIODeadline) {
         guard let context = self.context else { preconditionFailure("a connection that is not open cannot ask") }
@@ -98,7 +101,7 @@ final class PrimeConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.isOpen = false
-        let error = self.closeError ?? .closedEarly(afterBytes: self.questions.partialByteCount)
+        let error = self.closeError ?? .closedEarly(afterBytes: self.partialByteCount, isKnown: self.pool.hasAnswers)
         self.pool.ended(self, hasAnswered: self.questions.hasAnswered, unanswered: self.questions.takeAll(), error)
     }
 }

@@ -46,7 +46,7 @@ final class QuestionBatch {
         for place in places {
             let prime = PrimeAnswer.prime(at: place - places.lowerBound, in: bytes, byteOrder: byteOrder)
             guard PrimeAnswer.isPossible(prime, for: self.ordinals[place]) else {
-                throw .impossible(prime, for: self.ordinals[place])
+                throw .impossible(prime, for: self.ordinals[place], byteOrder: byteOrder)
             }
             self.primes[place] = prime
             self.microseconds[place] = microseconds

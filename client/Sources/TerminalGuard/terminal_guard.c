@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 // Written before the handlers are installed, or by the handlers with every signal blocked.
-static int terminal_fd = -1;
+static int input_fd = -1;
+static int output_fd = -1;
 static int wake_fd = -1;
 static struct termios saved_settings;
 static volatile sig_atomic_t is_raw;
@@ -26,7 +28,7 @@ static struct sigaction old_fatal[fatal_count], old_stop, old_continue, old_resi
 // In the background the terminal has the settings of the shell, which must stay. If it is not the controlling terminal,
 // tcgetpgrp fails and there is no background.
 static int is_foreground(void) {
-    pid_t front = tcgetpgrp(terminal_fd);
+    pid_t front = tcgetpgrp(input_fd);
     return front < 0 || front == getpgrp();
 }
 
@@ -35,9 +37,14 @@ static void notify(char event) {
     (void)ignored;
 }
 
+static void print(const char *text) {
+    ssize_t ignored = write(output_fd, text, strlen(text));
+    (void)ignored;
+}
+
 static int set_raw(void) {
     if (!is_raw) {
-        if (tcgetattr(terminal_fd, &saved_settings) != 0) return errno;
+        if (tcgetattr(input_fd, &saved_settings) != 0) return errno;
     }
     struct termios raw = saved_settings;
     // Input is raw, also Ctrl-C, Ctrl-Z and Ctrl-S. Output processing stays on.
@@ -47,21 +54,22 @@ static int set_raw(void) {
     raw.c_cc[VTIME] = 0;
     is_raw = 1;
     // Not TCSAFLUSH, which would discard the input typed ahead.
-    return tcsetattr(terminal_fd, TCSANOW, &raw) == 0 ? 0 : errno;
+    if (tcsetattr(input_fd, TCSANOW, &raw) != 0) return errno;
+    // Bracketed paste: the terminal marks the start and the end of a paste.
+    print("\033[?2004h");
+    return 0;
 }
 
 static void restore(void) {
     if (!is_raw || !is_foreground()) return;
-    tcsetattr(terminal_fd, TCSANOW, &saved_settings);
+    tcsetattr(input_fd, TCSANOW, &saved_settings);
     is_raw = 0;
+    print("\033[?2004l");
 }
 
 static void on_fatal(int signal) {
     // The next output on the terminal starts on a new line.
-    if (is_raw && is_foreground()) {
-        ssize_t ignored = write(terminal_fd, "\n", 1);
-        (void)ignored;
-    }
+    if (is_raw && is_foreground()) print("\n");
     restore();
     for (size_t i = 0; i < fatal_count; i++) {
         if (fatal[i] == signal) sigaction(signal, &old_fatal[i], NULL);
@@ -116,13 +124,14 @@ static void install(int signal, void (*handler)(int), struct sigaction *old) {
 
 int terminal_guard_stops(void) { return old_stop.sa_handler != SIG_IGN; }
 
-int terminal_guard_begin(int terminal, int wake) {
-    terminal_fd = terminal;
+int terminal_guard_begin(int input, int output, int wake) {
+    input_fd = input;
+    output_fd = output;
     wake_fd = wake;
     // Started in the background (`client … &`): stop until `fg`, as a read from the terminal would.
     if (!is_foreground()) kill(0, SIGTTIN);
     // Before the handlers are installed, so that they can restore the settings at any time.
-    if (tcgetattr(terminal, &saved_settings) != 0) return errno;
+    if (tcgetattr(input, &saved_settings) != 0) return errno;
     is_raw = 1;
     for (size_t i = 0; i < fatal_count; i++) install(fatal[i], on_fatal, &old_fatal[i]);
     install(SIGTSTP, on_stop, &old_stop);

@@ -24,21 +24,19 @@ struct ClientCommand: Program {
 
             At a terminal the client prompts for numbers and shows each answer when it comes. With arguments or a pipe \
             it prints one line per answer, M, a tab and the M-th prime, in the order of the input; "#" starts a comment. \
-            M may be written 1000000, 1_000_000, 1e6, 10k or 5M; 100..200 is a range, 100..200/10 every tenth number of it.
+            M may be written 1000000, 1_000_000, 1,000,000, 1e6, 1.5e+06, 10k or 5M; 100..200 is a range, 100..200/10 \
+            every tenth number of it.
 
             Exit code: 0 all answered, 1 some not answered, 64 wrong command line, 130 interrupted.
             """,
         version: Self.version
     )
 
-    /// The fewest open files with which the client can ask a question.
-    private static let requiredFiles = 16
+    /// The host and the port: there may be any number of M.
+    static let parsedArgumentLimit = 2
 
-    /// An error of a limit of open files that is too low.
-    private struct TooFewFiles: Error, CustomStringConvertible {
-        let limit: Int
-        var description: String { "only \(limit) files may be open, \(requiredFiles) are needed; raise ulimit -n" }
-    }
+    /// The number of files that the client opens besides its connections, and one connection.
+    static let requiredFiles = 12
 
     @Argument(help: "Name or address of the server.")
     var host: String
@@ -55,7 +53,7 @@ struct ClientCommand: Program {
     @Option(help: "The most connections at once, 1 to 10000. (default: 64, or 4 with --reuse)")
     var concurrency: Int?
 
-    @Option(help: "Seconds to wait for a connection, and then for each answer.")
+    @Option(help: "Seconds to wait for a connection, and then for each answer; 0 for no limit.")
     var timeout: Seconds = 10
 
     @Option(help: "How many times to retry if a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
@@ -89,14 +87,24 @@ struct ClientCommand: Program {
         }
         try Self.check("port", self.port, isIn: 1...65_535)
         if let concurrency = self.concurrency { try Self.check("--concurrency", concurrency, isIn: 1...10_000) }
-        guard self.timeout.duration >= .milliseconds(1) else {
-            throw ValidationError("--timeout \(self.timeout.defaultValueDescription) is too short; use 0.001 or more")
-        }
-        // An unset variable of a script, most likely. The run reports all other errors.
-        guard !self.entries.contains(where: { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }) else {
-            throw ValidationError("an M is empty; use a whole number from 1 to \(UInt32.max)")
+        guard self.timeout.limit ?? .milliseconds(1) >= .milliseconds(1) else {
+            let timeout = self.timeout.defaultValueDescription
+            throw ValidationError("--timeout \(timeout) is too short; use 0.001 or more, or 0 for no limit")
         }
         try Self.check("--retries", self.retries, isIn: 0...1000)
+    }
+
+    mutating func take(_ arguments: ArraySlice<String>) throws {
+        // An unset variable of a script, most likely. The run reports all other errors.
+        guard !arguments.contains(where: Self.isEmpty) else {
+            throw ValidationError("an M is empty; use a whole number from 1 to \(UInt32.max)")
+        }
+        self.entries = Array(arguments)
+    }
+
+    /// Whether no line of an argument has an entry.
+    private static func isEmpty(_ argument: String) -> Bool {
+        argument.split(whereSeparator: \.isNewline).allSatisfy { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }
     }
 
     private static func check(_ name: String, _ value: Int, isIn range: ClosedRange<Int>) throws {
@@ -107,19 +115,18 @@ struct ClientCommand: Program {
     }
 
     func run() async throws {
-        // If the reader closes the pipe we want EPIPE, not SIGPIPE.
-        signal(SIGPIPE, SIG_IGN)
-        let limit = OpenFileLimit.raise()
-        guard limit >= Self.requiredFiles else { throw TooFewFiles(limit: limit) }
         // SwiftNIO has little work here, and each event loop takes three files.
         NIOSingletons.groupLoopCountSuggestion = 1
+        let (troubles, trouble) = AsyncStream.makeStream(of: PrimeClientError.self)
+        var configuration = self.clientConfiguration
+        configuration.onTrouble = { trouble.yield($0) }
         do {
             let allAnswered = try await PrimeClient.withClient(
                 host: self.address,
                 port: self.port,
-                configuration: self.clientConfiguration
+                configuration: configuration
             ) { client in
-                try await self.answer(from: client)
+                try await self.answer(from: client, troubles)
             }
             guard allAnswered else { throw ProgramExit.failure.code }
         } catch is TextOutput.ReaderGone {
@@ -142,7 +149,11 @@ struct ClientCommand: Program {
             connectionUse: self.reuse ? .pipelined : .oneQuestionEach,
             connectionLimit: self.concurrency
         )
-        configuration.timeout = self.timeout.duration
+        configuration.connectionLimit = min(
+            configuration.connectionLimit,
+            OpenFileLimit.connections(requiredFiles: Self.requiredFiles)
+        )
+        configuration.timeout = self.timeout.limit
         // The prompt retries itself, and shows when the server is gone.
         configuration.retries = self.isAtTerminal ? 0 : self.retries
         configuration.byteOrder = self.byteOrder
@@ -171,9 +182,15 @@ struct ClientCommand: Program {
 
     /// Answers at the prompt, or the arguments, or the lines of stdin.
     ///
+    /// - Parameters:
+    ///   - client: The client to ask with.
+    ///   - troubles: Failures after which it tries again.
     /// - Returns: Whether every entry was valid and answered.
     /// - Throws: An error of stdin, stdout or the terminal; `ExitCode` after Ctrl-C.
-    private func answer(from client: PrimeClient) async throws -> Bool {
+    private func answer(
+        from client: PrimeClient,
+        _ troubles: AsyncStream<PrimeClientError>
+    ) async throws -> Bool {
         if self.isAtTerminal { return try await self.runPrompt(with: client) }
         let batch = BatchRun(
             client: client,
@@ -182,13 +199,14 @@ struct ClientCommand: Program {
             programName: Self.name,
             answers: TextOutput(.standardOutput),
             errors: TextOutput(.standardError),
-            showsProgress: !self.quiet
+            showsProgress: !self.quiet,
+            troubles: troubles
         )
         return self.entries.isEmpty
             ? try await batch.run(.standardInput) : try await batch.run(entries: self.entries)
     }
 }
 
-extension AnswerFormat: ExpressibleByArgument {}
+extension AnswerFormat: WordOption {}
 
-extension ColorChoice: ExpressibleByArgument {}
+extension ColorChoice: WordOption {}

@@ -1,3 +1,3 @@
 import ProgramOptions
 
-await ClientCommand.start(arguments: Array(CommandLine.arguments.dropFirst()))
+ClientCommand.start(arguments: Array(CommandLine.arguments.dropFirst()))

@@ -13,7 +13,9 @@ final class AcceptGate: ChannelDuplexHandler {
 
     /// The most connections that one turn of the event loop accepts.
     private static let acceptsPerTurn = 64
-    /// How long accepting pauses when no files are left.
+    /// The errors of a process or machine that lacks files or memory for a connection.
+    static let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
+    /// How long accepting pauses at a shortage.
     private static let pause = TimeAmount.milliseconds(100)
     /// The least time between two log lines about pauses.
     private static let logInterval = TimeAmount.seconds(10)
@@ -21,29 +23,43 @@ final class AcceptGate: ChannelDuplexHandler {
     private let connectionLimit: ConnectionLimit
     private let counters: LoopCounters
     private let logger: Logger
+    private let ended: EventLoopPromise<Void>
+    private var lastError: (any Error)?
     private var lastLogged: NIODeadline?
 
-    init(connectionLimit: ConnectionLimit, counters: LoopCounters, logger: Logger) {
+    /// Makes a gate.
+    ///
+    /// - Parameters:
+    ///   - connectionLimit: The server's limit.
+    ///   - counters: Those of the listening channel's event loop.
+    ///   - logger: Receives pauses as warnings.
+    ///   - ended: Succeeds when the listening channel is closed, or fails with the error that closed it.
+    init(
+        connectionLimit: ConnectionLimit,
+        counters: LoopCounters,
+        logger: Logger,
+        ended: EventLoopPromise<Void>
+    ) {
         self.connectionLimit = connectionLimit
         self.counters = counters
         self.logger = logger
+        self.ended = ended
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        if let error = self.lastError { self.ended.fail(error) } else { self.ended.succeed() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         self.connectionLimit.connectionOpened()
-        self.unwrapInboundIn(data).closeFuture.whenComplete { [connectionLimit, eventLoop = context.eventLoop] _ in
-            guard connectionLimit.connectionClosed() else { return }
-            eventLoop.execute {
-                let (gate, context) = gate.value
-                gate.read(context: context)
-            }
+        self.unwrapInboundIn(data).closeFuture.whenComplete { [connectionLimit] _ in
+            connectionLimit.connectionClosed()
         }
         context.fireChannelRead(data)
     }
 
     func read(context: ChannelHandlerContext) {
-        guard !self.connectionLimit.isReached || self.connectionLimit.awaitClose() else {
+        guard !self.connectionLimit.isReached || self.awaitClose(context: context) else {
             self.counters.pausesAtConnectionLimit.add()
             self.log("connection limit reached: new connections wait", ["connections": "\(self.connectionLimit.count)"])
             return
@@ -55,10 +71,23 @@ final class AcceptGate: ChannelDuplexHandler {
         context.read()
     }
 
+    /// Reads again when a connection closes.
+    ///
+    /// - Returns: Whether a connection may open already.
+    private func awaitClose(context: ChannelHandlerContext) -> Bool {
+        let gate = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        return self.connectionLimit.awaitClose { [eventLoop = context.eventLoop] in
+            eventLoop.execute {
+                let (gate, context) = gate.value
+                gate.read(context: context)
+            }
+        }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let code = (error as? IOError).map({ Errno(rawValue: $0.errnoCode) }),
-            [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory].contains(code)
+        guard let code = (error as? IOError).map({ Errno(rawValue: $0.errnoCode) }), Self.shortages.contains(code)
         else {
+            self.lastError = error
             self.logger.debug("accepting failed", metadata: ["error": "\(error)"])
             return
         }

@@ -10,13 +10,15 @@ extension PrimeServer {
         /// The maximum time from the first byte of a request to its last byte.
         public var request: Duration? = .seconds(10)
         /// The maximum time in which the peer receives none of the answers that wait to be sent.
-        public var write: Duration? = .seconds(10)
+        ///
+        /// By default 7 s: time for three retransmissions, after 1, 2 and 4 s, and less than the default drain timeout.
+        public var write: Duration? = .seconds(7)
         /// The maximum age of a connection, varied at random by up to a tenth.
         ///
         /// An old connection takes no further request; it closes when all requests that it has received are answered.
         public var age: Duration?
 
-        /// Makes the default limits: 60 s idle, 10 s for a request, 10 s for writing, any age.
+        /// Makes the default limits: 60 s idle, 10 s for a request, 7 s for writing, any age.
         public init() {}
     }
 }

@@ -5,8 +5,10 @@ final class ConnectionLimit: Sendable {
     /// The maximum number of open connections.
     let maxConnections: Int
     private let openConnections = Atomic(0)
-    private let closeIsAwaited = Atomic(false)
     private let isLifted = Atomic(false)
+    private let isAwaited = Atomic(false)
+    /// What to call when a connection closes: one for each listener that waits.
+    private let waiting = Mutex<[@Sendable () -> Void]>([])
     private let groupCount: Int
 
     init(_ maxConnections: Int, groupCount: Int) {
@@ -30,19 +32,23 @@ final class ConnectionLimit: Sendable {
     /// Counts a new connection.
     func connectionOpened() { self.openConnections.add(1, ordering: .sequentiallyConsistent) }
 
-    /// Counts the end of a connection.
-    ///
-    /// - Returns: Whether ``awaitClose()`` was called since this method last returned `true`.
-    func connectionClosed() -> Bool {
+    /// Counts the end of a connection, and calls all that wait for one.
+    func connectionClosed() {
         self.openConnections.subtract(1, ordering: .sequentiallyConsistent)
-        return self.closeIsAwaited.exchange(false, ordering: .sequentiallyConsistent)
+        guard self.isAwaited.exchange(false, ordering: .sequentiallyConsistent) else { return }
+        let waiting = self.waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+        for closed in waiting { closed() }
     }
 
-    /// Makes the next ``connectionClosed()`` return `true`.
+    /// Has a function called, once, when a connection closes.
     ///
     /// - Returns: Whether a connection may open already.
-    func awaitClose() -> Bool {
-        self.closeIsAwaited.store(true, ordering: .sequentiallyConsistent)
+    func awaitClose(_ closed: @escaping @Sendable () -> Void) -> Bool {
+        self.waiting.withLock { $0.append(closed) }
+        self.isAwaited.store(true, ordering: .sequentiallyConsistent)
         return !self.isReached
     }
 }

@@ -1,11 +1,13 @@
-internal import NIOCore
+package import NIOCore
+internal import NameResolution
+
 // So that `configuration.byteOrder = .little` needs no further import.
 @_exported public import enum PrimeProtocol.ByteOrder
 
 extension PrimeServer {
     /// The address of a server, and its limits.
     public struct Configuration: Sendable {
-        /// The address or name to listen on; `nil` for all interfaces, IPv6 and IPv4.
+        /// The address to listen on, or a name, which means all its addresses; `nil` for all interfaces, IPv6 and IPv4.
         public var host: String?
         /// The TCP port, 0 to 65,535; 0 takes a free one.
         public var port: Int
@@ -18,12 +20,16 @@ extension PrimeServer {
         /// The time limits of each connection.
         public var timeLimits = TimeLimits()
         /// How long the server may take to answer the requests that it has received by graceful shutdown.
-        public var drainTimeout = Duration.seconds(10)
+        ///
+        /// By default 8 s, because supervisors such as `docker stop` kill a server after 10 s.
+        public var drainTimeout = Duration.seconds(8)
+        /// Finds the addresses of a host, with the port.
+        package var lookUp: @Sendable (String, Int) throws -> [SocketAddress] = AddressResolver.lookUp
 
         /// Makes a configuration with the default of every other property.
         ///
         /// - Parameters:
-        ///   - host: The address or name to listen on; `nil` for all interfaces, IPv6 and IPv4.
+        ///   - host: The address or name to listen on; `nil` for all interfaces.
         ///   - port: The TCP port, 0 to 65,535; 0 takes a free one.
         public init(host: String? = nil, port: Int) {
             self.host = host

@@ -4,7 +4,6 @@ internal import NIOPosix
 public import NthPrime
 internal import PrimeProtocol
 public import ServiceLifecycle
-internal import SystemPackage
 
 /// A server that answers "what is the M-th prime?" on a TCP port.
 ///
@@ -15,11 +14,7 @@ public struct PrimeServer: Service {
     ///
     /// Measured on two cores, clients included: with 32 connections and one request at a time, one event loop has 1.2 times
     /// the throughput of two.
-    private static let eventLoopCount = max(1, System.coreCount / 2)
-    /// The length of the accept queue; `net.core.somaxconn` may lower it.
-    private static let backlog: Int32 = 4096
-    /// How many times a stopping server re-checks the accept queue, every 0.1 s.
-    private static let lastChecks = 10
+    package static let eventLoopCount = max(1, System.coreCount / 2)
     /// The most bytes of one read: 1,024 requests, so that a burst cannot exceed the limit of waiting requests by more.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
@@ -34,7 +29,7 @@ public struct PrimeServer: Service {
 
     private let configuration: Configuration
     private let logger: Logger
-    private let onListening: @Sendable (SocketAddress) -> Void
+    private let onListening: @Sendable ([SocketAddress]) -> Void
     private let answerer: RequestAnswerer
     private let pool: ComputePool
     private let counters = ServerCounters(loopCount: Self.eventLoopCount)
@@ -45,12 +40,12 @@ public struct PrimeServer: Service {
     ///   - configuration: The address to listen on, and the limits.
     ///   - index: Computes the answers.
     ///   - logger: Receives the end of each connection at debug level, and overload as warnings.
-    ///   - onListening: Called once, with the server's address, when it accepts connections.
+    ///   - onListening: Called once, with the server's addresses, when it accepts connections on all of them.
     public init(
         configuration: Configuration,
         index: PrimeIndex,
         logger: Logger,
-        onListening: @escaping @Sendable (SocketAddress) -> Void = { _ in }
+        onListening: @escaping @Sendable ([SocketAddress]) -> Void = { _ in }
     ) {
         self.configuration = configuration
         self.answerer = RequestAnswerer(index: index, byteOrder: configuration.byteOrder)
@@ -70,7 +65,8 @@ public struct PrimeServer: Service {
 
     /// Serves until graceful shutdown or cancellation; call it only once.
     ///
-    /// - Throws: ``PrimeServerError`` if the server cannot listen.
+    /// - Throws: ``PrimeServerError`` if the server cannot listen, or cannot go on listening. In the second case it has
+    ///   answered what it had received.
     public func run() async throws {
         let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: Self.eventLoopCount)
         self.pool.start()
@@ -103,21 +99,40 @@ public struct PrimeServer: Service {
             connectionLimit: connectionLimit,
             counters: self.counters
         )
-        let listener = try await self.listen(on: eventLoops, for: connections, connectionLimit: connectionLimit)
-        if let address = listener.localAddress { self.onListening(address) }
-        try await withTaskCancellationOrGracefulShutdownHandler {
-            try await listener.closeFuture.get()
-        } onCancelOrGracefulShutdown: {
+        let listeners = try await Listeners(
+            host: self.configuration.host,
+            port: self.configuration.port,
+            lookUp: self.configuration.lookUp,
+            eventLoop: eventLoops.next(),
+            logger: self.logger,
+            makeBootstrap: { self.bootstrap(on: eventLoops, for: connections, connectionLimit, ended: $0) }
+        )
+        self.onListening(listeners.addresses)
+        let stop: @Sendable () -> Void = {
             connections.stop()
             connectionLimit.lift()
-            listener.read()
-            self.close(listener, accepted: nil, checksLeft: Self.lastChecks)
+            listeners.stop(acceptedConnections: { self.statistics.acceptedConnections })
             // The timer ends with the event loop, at the latest.
-            listener.eventLoop.scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
+            eventLoops.next().scheduleTask(in: TimeAmount(self.configuration.drainTimeout)) {
                 self.cutOff(connections)
             }
         }
+        let outcome: Result<Void, any Error>
+        do {
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await listeners.run(whenFailed: { error in
+                    self.logger.error("cannot go on listening: stopping", metadata: ["error": "\(error)"])
+                    stop()
+                })
+            } onCancelOrGracefulShutdown: {
+                stop()
+            }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(PrimeServerError(acceptingWith: error))
+        }
         await connections.emptied()
+        try outcome.get()
     }
 
     private func cutOff(_ connections: ConnectionGroups) {
@@ -128,32 +143,19 @@ public struct PrimeServer: Service {
         }
     }
 
-    /// Closes the listener when the accept queue is empty, because closing resets the connections in it.
-    ///
-    /// The queue is taken as empty if the server accepts no connection between two checks; the last check closes in any case.
-    private func close(_ listener: any Channel, accepted: Int?, checksLeft: Int) {
-        listener.eventLoop.scheduleTask(in: ConnectionGroup.sweepInterval) {
-            let acceptedByNow = self.statistics.acceptedConnections
-            if acceptedByNow == accepted || checksLeft == 0 {
-                listener.close(promise: nil)
-            } else {
-                self.close(listener, accepted: acceptedByNow, checksLeft: checksLeft - 1)
-            }
-        }
-    }
-
-    private func listen(
+    private func bootstrap(
         on eventLoops: MultiThreadedEventLoopGroup,
         for connections: ConnectionGroups,
-        connectionLimit: ConnectionLimit
-    ) async throws -> any Channel {
+        _ connectionLimit: ConnectionLimit,
+        ended: EventLoopPromise<Void>
+    ) -> ServerBootstrap {
         let receiveAllocator = AdaptiveRecvByteBufferAllocator(
             minimum: Self.smallestReceiveBytes,
             initial: Self.smallestReceiveBytes,
             maximum: Self.receiveBytes
         )
-        let bootstrap = ServerBootstrap(group: eventLoops)
-            .serverChannelOption(.backlog, value: Self.backlog)
+        return ServerBootstrap(group: eventLoops)
+            .serverChannelOption(.backlog, value: Listener.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.kernelReceiveBytes)
             .serverChannelOption(.socketOption(.so_sndbuf), value: Self.kernelSendBytes)
@@ -163,7 +165,8 @@ public struct PrimeServer: Service {
                         AcceptGate(
                             connectionLimit: connectionLimit,
                             counters: connections.group(of: channel.eventLoop).counters,
-                            logger: logger
+                            logger: logger,
+                            ended: ended
                         )
                     )
                 }
@@ -181,19 +184,5 @@ public struct PrimeServer: Service {
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
-        let port = self.configuration.port
-        // "::" includes IPv4; on a machine without IPv6, "0.0.0.0" is all interfaces.
-        for host in self.configuration.host.map({ [$0] }) ?? ["::", "0.0.0.0"] {
-            do {
-                return try await bootstrap.bind(host: host, port: port).get()
-            } catch let error as IOError
-                where Errno(rawValue: error.errnoCode) == .addressFamilyNotSupported && host == "::"
-            {
-                continue
-            } catch {
-                throw PrimeServerError(bindingTo: host, port: port, cause: error)
-            }
-        }
-        preconditionFailure("listening on the last address neither succeeded nor failed")
     }
 }

@@ -1,11 +1,13 @@
 internal import NIOCore
 internal import SystemPackage
 
-/// The error of a server that could not start.
+/// The error of a server that could not listen, or not go on.
 public struct PrimeServerError: Error, CustomStringConvertible {
     /// A kind of failure; further kinds may come.
     public struct Code: Hashable, Sendable {
-        private enum Kind: Hashable { case addressInUse, notPermitted, addressNotAvailable, bindFailed }
+        private enum Kind: Hashable {
+            case addressInUse, notPermitted, addressNotAvailable, hostNotFound, bindFailed, acceptFailed
+        }
         private let kind: Kind
 
         /// Another socket listens on the port.
@@ -14,8 +16,12 @@ public struct PrimeServerError: Error, CustomStringConvertible {
         public static let notPermitted = Code(kind: .notPermitted)
         /// The host is not an address of this machine.
         public static let addressNotAvailable = Code(kind: .addressNotAvailable)
-        /// Any other reason.
+        /// The host's name does not resolve to an address.
+        public static let hostNotFound = Code(kind: .hostNotFound)
+        /// The server cannot listen for any other reason.
         public static let bindFailed = Code(kind: .bindFailed)
+        /// The server could not go on accepting connections.
+        public static let acceptFailed = Code(kind: .acceptFailed)
     }
 
     /// The kind of failure.
@@ -28,8 +34,25 @@ public struct PrimeServerError: Error, CustomStringConvertible {
     /// What failed and what to try, in one line.
     public var description: String { self.message }
 
+    /// Translates an error of the resolver.
+    init(lookingUp host: String, cause: any Error) {
+        self.cause = cause
+        self.code = .hostNotFound
+        self.message = "host \(host) does not resolve to an address; check the spelling, or use an address"
+    }
+
+    /// Translates an error of `accept`.
+    init(acceptingWith cause: any Error) {
+        self.cause = cause
+        self.code = .acceptFailed
+        self.message = "cannot accept connections any more: \(cause)"
+    }
+
     /// Translates the error of binding a socket.
-    init(bindingTo host: String, port: Int, cause: any Error) {
+    init(bindingTo host: String?, _ address: SocketAddress, cause: any Error) {
+        let port = address.port ?? 0
+        let ipAddress = address.ipAddress ?? ""
+        let place = host.map { $0 == ipAddress ? $0 : "\($0) (\(ipAddress))" } ?? ipAddress
         self.cause = cause
         switch (cause as? IOError).map({ Errno(rawValue: $0.errnoCode) }) {
         case .addressInUse:
@@ -40,12 +63,12 @@ public struct PrimeServerError: Error, CustomStringConvertible {
             self.code = .notPermitted
             self.message =
                 "port \(port) is not permitted: ports below 1024 need privileges; take one from 1024 to 65535"
-        case .addressNotAvailable:
+        case .addressNotAvailable, .addressFamilyNotSupported:
             self.code = .addressNotAvailable
-            self.message = "host \(host) is not an address of this machine; leave --host out to listen on all of them"
+            self.message = "host \(place) is not an address of this machine; leave --host out to listen on all of them"
         default:
             self.code = .bindFailed
-            self.message = "cannot listen on host \(host), port \(port): \(cause)"
+            self.message = "cannot listen on host \(place), port \(port): \(cause)"
         }
     }
 }

@@ -1,8 +1,9 @@
 public import ArgumentParser
+import Glibc
 public import Logging
 import NIOCore
+import NIOPosix
 import NthPrime
-import PrimeClient
 import PrimeProtocol
 import PrimeServer
 import ProgramOptions
@@ -22,33 +23,42 @@ struct ServerCommand: Program {
               \(Self.name) 8080                    listen on all interfaces
               \(Self.name) 0 --host 127.0.0.1      listen on loopback only, on a free port
               \(Self.name) 8080 --health-check     check whether a server answers on this port
+              \(Self.name) --health-check          the same for the server that is a container's first process
 
             A request is M as 4 bytes, its answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
             such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
-            At SIGTERM or SIGINT it answers the requests that it has received, then exits; at a second one it exits at once.
+            At SIGTERM, SIGINT or SIGHUP it answers the requests that it has received, then exits; at a second SIGTERM or \
+            SIGINT it exits at once. If it was started with SIGHUP ignored, as by nohup, it ignores SIGHUP.
 
             The environment can set every option that takes a value: --log-level is NTH_PRIME_LOG_LEVEL, and so on. \
-            The command line wins.
+            The command line wins, and an empty variable sets nothing.
 
             Exit code: 0 ended in order, 1 could not start, health check failed or second signal, 64 wrong command line.
             """,
         version: Self.version
     )
 
-    /// The number of files that the server opens besides its connections: standard streams, listener, event loops.
-    private static let otherFiles = 32
+    /// The number of files that the server opens besides its connections, and one connection.
+    ///
+    /// Each event loop has three, each of up to two listening sockets two, signals three, and looking up a name takes two.
+    static let requiredFiles = 3 * PrimeServer.eventLoopCount + 10
 
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
-    var port: Int
+    var port: Int?
 
-    @Option(help: "Address or name to listen on. (default: all interfaces, IPv6 and IPv4)")
+    @Option(help: "Address to listen on, or a name: then all its addresses. (default: all interfaces, IPv6 and IPv4)")
     var host: String?
 
-    @Option(help: "Threads that compute, 1 to 1024. (default: one per core)")
+    @Option(help: "Threads that compute, 1 to 1024. (default: one per core, or what a container may use)")
     var threads: Int?
 
-    @Option(help: "Memory for computed primes: 0, a size such as 64MiB or 4GiB, or all (3.6 GB).")
-    var memory: MemorySize = "64MiB"
+    @Option(
+        help: """
+            Memory for computed primes: 0, a size such as 64MiB or 4GiB, a share such as 50% of what the machine or the \
+            container has, or all (3.6 GB). (default: 64MiB, or what there is room for)
+            """
+    )
+    var memory: MemorySize?
 
     @Option(help: "Byte order of the numbers on the wire, big or little.")
     var byteOrder: ByteOrder = .big
@@ -56,30 +66,38 @@ struct ServerCommand: Program {
     @Option(help: "The most connections at once, 1 to 1000000; further ones wait. The limit of open files lowers it.")
     var maxConnections = 10_000
 
-    @Option(help: "Seconds that a connection may be idle.")
+    @Option(help: "Seconds that a connection may be idle; 0 for no limit.")
     var idleTimeout: Seconds = 60
 
-    @Option(help: "Seconds that a request may take from its first byte to its last.")
+    @Option(help: "Seconds that a request may take from its first byte to its last; 0 for no limit.")
     var requestTimeout: Seconds = 10
 
-    @Option(help: "Seconds that a client may receive none of the answers that wait for it.")
-    var writeTimeout: Seconds = 10
+    @Option(help: "Seconds that a client may receive none of the answers that wait for it; 0 for no limit.")
+    var writeTimeout: Seconds = 7
 
-    @Option(help: "Seconds after which a connection takes no more requests, plus or minus a tenth. (default: never)")
-    var maxConnectionAge: Seconds?
+    @Option(help: "Seconds after which a connection takes no more requests, plus or minus a tenth; 0 for no limit.")
+    var maxConnectionAge: Seconds = 0
 
-    @Option(help: "Seconds that answering the received requests may take when the server stops.")
-    var drainTimeout: Seconds = 10
+    @Option(help: "Seconds that answering the received requests may take when the server stops; 0 drops them.")
+    var drainTimeout: Seconds = 8
 
     @Option(help: "The least severe level to log: trace, debug, info, notice, warning, error or critical.")
     var logLevel: Logger.Level = .info
 
-    @Flag(help: "Ask the server on this port for the first prime; exit with 0 if it answers, otherwise with 1.")
+    @Flag(
+        help: """
+            Ask the server on this port for the first prime; exit with 0 if it answers, otherwise with 1. Without a port, \
+            ask the server that is the first process, as its command line and environment tell it to listen.
+            """
+    )
     var healthCheck = false
 
     func validate() throws {
-        guard (0...65_535).contains(self.port) else {
-            throw ValidationError("port \(self.port) is out of range; take one from 1 to 65535, or 0 for any free one")
+        guard self.port != nil || self.healthCheck else {
+            throw ValidationError("the port is missing; take one from 1 to 65535, or 0 for any free one")
+        }
+        if let port = self.port, !(0...65_535).contains(port) {
+            throw ValidationError("port \(port) is out of range; take one from 1 to 65535, or 0 for any free one")
         }
         if self.healthCheck, self.port == 0 {
             throw ValidationError("--health-check needs the port of a running server, not 0")
@@ -94,15 +112,15 @@ struct ServerCommand: Program {
 
     func run() async throws {
         if self.healthCheck {
-            try await self.checkHealth()
-        } else {
-            try await self.serve()
+            try await HealthCheck(self.port == nil ? Self.firstProcess() : self).run()
+        } else if let port = self.port {
+            try await self.serve(at: port)
         }
     }
 
     private static let log = LogWriter()
 
-    private func serve() async throws {
+    private func serve(at port: Int) async throws {
         defer { Self.log.flush() }
         let logLevel = self.logLevel
         LoggingSystem.bootstrap { label in
@@ -111,16 +129,18 @@ struct ServerCommand: Program {
             return handler
         }
         let logger = Logger(label: "nth-prime.server")
-        let index = try PrimeIndex(memoryBudget: self.memory.byteCount)
-        let configuration = self.serverConfiguration(logger: logger)
+        let limits = ResourceLimits()
+        let budget = try MemoryBudget.byteCount(of: self.memory, within: limits.memory)
+        let index = try PrimeIndex(memoryBudget: budget)
+        let configuration = self.serverConfiguration(port: port, limits: limits, logger: logger)
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = PrimeServer(
             configuration: configuration,
             index: index,
             logger: logger,
-            onListening: { address in
-                // The server runs even if stdout is closed.
-                _ = try? FileDescriptor.standardOutput.writeAll("listening on \(address.hostAndPort)\n".utf8)
+            onListening: { addresses in
+                let lines = addresses.map { "listening on \($0.hostAndPort)" }
+                Self.announce(lines.joined(separator: "\n"), logger: logger)
                 isListening.finish()
             }
         )
@@ -142,21 +162,41 @@ struct ServerCommand: Program {
         )
     }
 
-    private func serverConfiguration(logger: Logger) -> PrimeServer.Configuration {
-        var configuration = PrimeServer.Configuration(host: self.host, port: self.port)
-        if let threads = self.threads { configuration.threadCount = threads }
+    /// Writes a line to stdout on a pool thread, because stdout may be a full pipe.
+    ///
+    /// The server runs even if that fails, and then logs the line.
+    private static func announce(_ line: String, logger: Logger) {
+        NIOThreadPool.singleton.submit { _ in
+            do {
+                try TextOutput(.standardOutput).write("\(line)\n")
+            } catch {
+                logger.warning("stdout failed", metadata: ["error": "\(error)", "line": "\(line)"])
+            }
+        }
+    }
+
+    private func serverConfiguration(
+        port: Int,
+        limits: ResourceLimits,
+        logger: Logger
+    ) -> PrimeServer.Configuration {
+        var configuration = PrimeServer.Configuration(host: self.host, port: port)
+        configuration.threadCount = self.threads ?? min(configuration.threadCount, limits.processors ?? .max)
         configuration.byteOrder = self.byteOrder
-        configuration.maxConnections = min(self.maxConnections, max(1, OpenFileLimit.raise() - Self.otherFiles))
+        configuration.maxConnections = min(
+            self.maxConnections,
+            OpenFileLimit.connections(requiredFiles: Self.requiredFiles)
+        )
         if configuration.maxConnections < self.maxConnections {
             logger.notice(
                 "the limit of open files is too low for --max-connections",
                 metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections)"]
             )
         }
-        configuration.timeLimits.idle = self.idleTimeout.duration
-        configuration.timeLimits.request = self.requestTimeout.duration
-        configuration.timeLimits.write = self.writeTimeout.duration
-        configuration.timeLimits.age = self.maxConnectionAge?.duration
+        configuration.timeLimits.idle = self.idleTimeout.limit
+        configuration.timeLimits.request = self.requestTimeout.limit
+        configuration.timeLimits.write = self.writeTimeout.limit
+        configuration.timeLimits.age = self.maxConnectionAge.limit
         configuration.drainTimeout = self.drainTimeout.duration
         return configuration
     }
@@ -176,18 +216,23 @@ struct ServerCommand: Program {
                 logger: logger
             )
         )
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        // `nohup` starts a program with SIGHUP ignored.
+        let signals =
+            ProcessSignals.hasDefaultAction(SIGHUP)
+            ? await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+            : await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try await withThrowingTaskGroup { group in
             group.addTask { try await services.run() }
             group.addTask {
-                var isStopping = false
+                var isToldToStop = false
                 for await signal in signals {
-                    guard !isStopping else {
+                    guard !isToldToStop || signal == .sighup else {
                         logger.warning("second signal: exiting at once", metadata: ["signal": "\(signal)"])
                         Self.log.flush()
                         Self.exit(withError: ProgramExit.failure.code)
                     }
-                    isStopping = true
+                    // A terminal that closes, and some supervisors, send SIGHUP next to another signal.
+                    isToldToStop = isToldToStop || signal != .sighup
                     logger.info("stopping", metadata: ["signal": "\(signal)"])
                     await services.triggerGracefulShutdown()
                 }
@@ -195,44 +240,6 @@ struct ServerCommand: Program {
             // The services end first, because the sequence of signals has no end.
             try await group.next()
             group.cancelAll()
-        }
-    }
-
-    private func checkHealth() async throws {
-        var configuration = PrimeClient.Configuration()
-        configuration.byteOrder = self.byteOrder
-        configuration.timeout = .seconds(5)
-        // A supervisor repeats its health check itself.
-        configuration.retries = 0
-        let prime = try await PrimeClient.withClient(
-            host: self.host ?? "localhost",
-            port: self.port,
-            configuration: configuration
-        ) { client in
-            try await client.prime(at: 1)
-        }
-        guard prime == 2 else { throw ProgramExit.failure.code }
-    }
-}
-
-/// A service that fills the index's memory, from when the server listens until graceful shutdown.
-///
-/// It does not wait for the server to end: its threads run at low priority, and the process cannot end before they do.
-private struct MemoryFill: Service {
-    let index: PrimeIndex
-    let threadCount: Int
-    /// A sequence that ends when the server listens.
-    let listening: AsyncStream<Never>
-    let logger: Logger
-
-    func run() async {
-        await cancelWhenGracefulShutdown {
-            for await _ in self.listening {}
-            do {
-                try await self.index.fill(workers: self.threadCount)
-            } catch {
-                self.logger.warning("cannot fill memory", metadata: ["error": "\(error)"])
-            }
         }
     }
 }
@@ -247,4 +254,9 @@ extension SocketAddress {
 
 // swift-format-ignore: AvoidRetroactiveConformances
 // A program may: no other module can import this one, and meet another conformance.
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {
+    /// Parses a level, written in any case.
+    public init?(argument: String) {
+        self.init(rawValue: argument.lowercased())
+    }
+}

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import ProgramOptions
 
-await ServerCommand.start(
+ServerCommand.start(
     arguments: Array(CommandLine.arguments.dropFirst()),
     environment: ProcessInfo.processInfo.environment
 )

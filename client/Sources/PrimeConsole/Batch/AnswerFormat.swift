@@ -1,3 +1,5 @@
+internal import ProgramOptions
+
 /// The output format of a batch run, one line per answer.
 package enum AnswerFormat: String, CaseIterable, Sendable {
     /// M, a tab, the M-th prime.
@@ -28,6 +30,17 @@ package enum AnswerFormat: String, CaseIterable, Sendable {
         text.append(UInt8(ascii: "\n"))
     }
 
+    /// Appends a message about the run: an object if answers are objects, otherwise a line of prose.
+    func append(notice: String, programName: String, to text: inout [UInt8]) {
+        guard self == .json else {
+            text += "\(programName): \(notice.printable)\n".utf8
+            return
+        }
+        text += "{\"message\":".utf8
+        text.append(json: notice)
+        text += "}\n".utf8
+    }
+
     /// Appends a failure to a text: an object if answers are objects, otherwise a line of prose.
     package func append(_ failure: EntryFailure, to text: inout [UInt8]) {
         guard self == .json else {
@@ -41,35 +54,6 @@ package enum AnswerFormat: String, CaseIterable, Sendable {
         text += ",\"message\":".utf8
         text.append(json: failure.message)
         text += "}\n".utf8
-    }
-}
-
-/// An entry without an answer, and the reason.
-package struct EntryFailure: CustomStringConvertible {
-    /// The name of this program, which starts the line.
-    package let programName: String
-    /// The line number in the input; `nil` for an entry of the command line.
-    package let line: Int?
-    /// The number M, or the text that is not valid.
-    package let value: String
-    /// Whether `value` is M.
-    package let isOrdinal: Bool
-    /// The reason.
-    package let message: String
-
-    /// Describes an entry without an answer.
-    package init(programName: String, line: Int?, value: String, isOrdinal: Bool, message: String) {
-        self.programName = programName
-        self.line = line
-        self.value = value
-        self.isOrdinal = isOrdinal
-        self.message = message
-    }
-
-    /// The failure in one line, without control characters.
-    package var description: String {
-        "\(self.line.map { "line \($0): " } ?? "")\(self.isOrdinal ? "M = " : "")\(self.value.printable): "
-            + self.message
     }
 }
 
@@ -90,14 +74,18 @@ extension [UInt8] {
         }
     }
 
-    /// Appends a JSON string literal.
+    /// Appends a JSON string literal, in which all that is not printable is escaped.
     fileprivate mutating func append(json text: String) {
         self.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): self += [UInt8(ascii: "\\"), byte]
-            case ..<0x20: self += "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
-            default: self.append(byte)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": self += "\\\(scalar)".utf8
+            case _ where scalar.isPrintable: self += scalar.utf8
+            default:
+                for unit in scalar.utf16 {
+                    let digits = String(unit, radix: 16)
+                    self += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8
+                }
             }
         }
         self.append(UInt8(ascii: "\""))

@@ -12,8 +12,12 @@ struct BatchFlow {
         case written(Bool)
         /// The reader of stdout has closed the pipe.
         case readerGone
+        /// The client tries again after this failure.
+        case trouble(PrimeClientError)
         /// It is time to show the progress.
         case tick
+        /// The wait for a signal is over.
+        case interrupted
     }
 
     /// Work to do; its completion comes back as an ``Event``.
@@ -95,7 +99,7 @@ struct BatchFlow {
             self.doneCount += batch.ordinals.count
             self.doneBytes = batch.endOffset
             self.allAnswered = self.allAnswered && allAnswered
-        case .readerGone, .tick:
+        case .readerGone, .trouble, .tick, .interrupted:
             break
         }
     }

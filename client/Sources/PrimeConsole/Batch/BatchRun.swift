@@ -1,6 +1,7 @@
 internal import Glibc
 internal import NIOPosix
 package import PrimeClient
+package import ProgramOptions
 package import SystemPackage
 
 /// A run without a prompt: asks many questions at once, and writes the answers in the order of the input.
@@ -22,6 +23,7 @@ package struct BatchRun: Sendable {
     private let limits: Limits
     private let writer: AnswerWriter
     private let showsProgress: Bool
+    private let troubles: AsyncStream<PrimeClientError>
 
     /// Prepares a run.
     ///
@@ -32,7 +34,8 @@ package struct BatchRun: Sendable {
     ///   - programName: The start of each failure's line.
     ///   - answers: The output for answers, one line each.
     ///   - errors: The output for failures, one line each, and for the progress of a long run if it is a terminal.
-    ///   - showsProgress: Whether a long run shows its progress.
+    ///   - showsProgress: Whether a long run shows its progress, and failures after which the client tries again.
+    ///   - troubles: Failures after which the client tries again; a shortage on this machine is always shown.
     package init(
         client: PrimeClient,
         limits: Limits,
@@ -40,12 +43,14 @@ package struct BatchRun: Sendable {
         programName: String,
         answers: TextOutput,
         errors: TextOutput,
-        showsProgress: Bool
+        showsProgress: Bool,
+        troubles: AsyncStream<PrimeClientError>
     ) {
         self.client = client
         self.limits = limits
         self.writer = AnswerWriter(format: format, programName: programName, answers: answers, errors: errors)
         self.showsProgress = showsProgress && isatty(errors.file.rawValue) == 1
+        self.troubles = troubles
     }
 
     /// Asks for every M in the lines of a file.
@@ -63,16 +68,23 @@ package struct BatchRun: Sendable {
 
     /// Asks for every M in a list.
     ///
-    /// - Parameter entries: The arguments of the command line, as ``OrdinalParser`` reads them.
+    /// - Parameter entries: The arguments of the command line; each may have several lines, as a file has.
     /// - Returns: Whether every entry was valid and every question answered.
     /// - Throws: ``TextOutput/ReaderGone``; ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(entries: [String]) async throws -> Bool {
         var parser = EntryParser()
-        parser.append(Array(entries.joined(separator: "\n").utf8))
+        let text = entries.joined(separator: "\n")
+        parser.append(Array(text.utf8))
         parser.end()
-        let count = entries.reduce(0) { $0 + ((try? OrdinalParser().parse(line: $1)?.count) ?? 0) }
-        let progress = ProgressLine(total: .questions(count))
+        let progress = ProgressLine(total: self.showsProgress ? .questions(Self.count(in: text)) : .unknown)
         return try await self.run(parser, input: nil, interruption: Interruption(), progress: progress)
+    }
+
+    /// Returns the number of valid M in the lines of a text.
+    private static func count(in text: String) -> Int {
+        text.utf8.split(separator: UInt8(ascii: "\n")).reduce(0) {
+            $0 + ((try? OrdinalParser().parse(line: Substring($1))?.count) ?? 0)
+        }
     }
 
     private func run(
@@ -81,13 +93,14 @@ package struct BatchRun: Sendable {
         interruption: Interruption,
         progress: ProgressLine
     ) async throws -> Bool {
-        // Three calls can block a thread each: reading, writing, and waiting for the reader to close the pipe.
-        let threads = NIOThreadPool(numberOfThreads: 3)
-        threads.start()
+        // Four calls can block a thread each: reading, writing, and waiting for signals and for the reader to close the pipe.
+        let threads = NIOThreadPool(numberOfThreads: 4)
         var flow = BatchFlow(parser: parser, limits: self.limits, hasInput: input != nil)
         // Progress would disturb input that is typed at a terminal.
         let isTyped = input.map { isatty($0.file.rawValue) == 1 } ?? false
         var display = self.showsProgress && !isTyped ? ProgressDisplay(progress, on: self.writer.errors) : nil
+        let signals = try EndingSignals()
+        threads.start()
         let result: Result<Bool, any Error>
         do {
             try await withThrowingTaskGroup(of: BatchFlow.Event.self) { group in
@@ -95,6 +108,8 @@ package struct BatchRun: Sendable {
                 defer { interruption.interrupt() }
                 let tick: CInt = display == nil ? -1 : 200
                 group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                group.addTask { try await threads.runIfActive { self.obey(signals, interruption) } }
+                group.addTask { await self.nextTrouble() }
                 while true {
                     while let action = flow.next() {
                         switch action {
@@ -118,6 +133,12 @@ package struct BatchRun: Sendable {
                     case .tick:
                         if !flow.isWriting { display?.show(done: flow.doneCount, doneBytes: flow.doneBytes) }
                         group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
+                    case .trouble(let error):
+                        if display != nil || error.code == .shortage {
+                            display?.hide()
+                            self.writer.write(notice: "trying again: \(error.message)")
+                        }
+                        group.addTask { await self.nextTrouble() }
                     default: flow.handle(event)
                     }
                 }
@@ -127,7 +148,9 @@ package struct BatchRun: Sendable {
         } catch {
             result = .failure(error)
         }
+        signals.uninstall()
         display?.hide()
+        self.writer.writeSummary()
         try await threads.shutdownGracefully()
         if let error = flow.inputError { throw InputFailure(cause: error) }
         return try result.get()
@@ -139,6 +162,22 @@ package struct BatchRun: Sendable {
         } catch {
             return .readingFailed(error)
         }
+    }
+
+    private func nextTrouble() async -> BatchFlow.Event {
+        for await error in self.troubles { return .trouble(error) }
+        return .interrupted
+    }
+
+    /// Waits for a signal that ends the process, and sums up the failures first.
+    private func obey(_ signals: EndingSignals, _ interruption: Interruption) -> BatchFlow.Event {
+        guard let signal = signals.next(interruption) else { return .interrupted }
+        // A further signal ends the process even if stderr blocks.
+        signals.uninstall()
+        if self.showsProgress { try? self.writer.errors.write(ProgressDisplay.eraseLine) }
+        self.writer.writeSummary()
+        kill(getpid(), signal)
+        return .interrupted
     }
 
     /// Waits until the reader of the answers closes the pipe, which may happen while there is nothing to write.

@@ -7,9 +7,25 @@ package struct EntryBatch {
     /// The number of the first line, from 1.
     package var firstLine: Int
     /// The invalid lines, in order; `place` is the index of the next M after the line.
-    package var problems: [(place: Int, line: Int, error: OrdinalSyntaxError)] = []
+    package private(set) var problems: [(place: Int, line: Int, error: OrdinalSyntaxError)] = []
+    /// The memory of the invalid lines.
+    private var problemBytes = 0
     /// The offset in the input at which this batch ends.
     package var endOffset = 0
+
+    /// Makes an empty batch.
+    init(firstLine: Int) {
+        self.firstLine = firstLine
+    }
+
+    /// Whether this batch should take no more lines, because each invalid line takes far more memory than a number.
+    var hasManyProblems: Bool { self.problems.count >= 256 || self.problemBytes >= EntryParser.longestLine }
+
+    /// Appends an invalid line.
+    mutating func append(_ error: OrdinalSyntaxError, line: Int) {
+        self.problems.append((self.ordinals.count, line, error))
+        self.problemBytes += error.entry.utf8.count
+    }
 
     var isEmpty: Bool { self.ordinals.isEmpty && self.problems.isEmpty }
 

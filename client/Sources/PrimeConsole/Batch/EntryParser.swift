@@ -4,8 +4,6 @@
 package struct EntryParser {
     /// The longest line in bytes, without its comment; a longer number is a mistake.
     package static let longestLine = 64 * 1024
-    /// The most invalid lines in a batch, because each takes far more memory than a number.
-    private static let problemLimit = 256
 
     private let parser = OrdinalParser()
     private var bytes: [UInt8] = []
@@ -49,7 +47,7 @@ package struct EntryParser {
     /// - Returns: `nil` if the parser needs more bytes, or has ended.
     package mutating func next(limit: Int) -> EntryBatch? {
         var batch = EntryBatch(firstLine: self.range == nil ? self.line : self.line - 1)
-        while batch.ordinals.count < limit, batch.problems.count < Self.problemLimit {
+        while batch.ordinals.count < limit, !batch.hasManyProblems {
             if self.range != nil {
                 self.expandRange(into: &batch, limit: limit)
             } else if !self.parsePlainLine(into: &batch), !self.parseLine(into: &batch) {
@@ -74,7 +72,7 @@ package struct EntryParser {
         }
     }
 
-    /// Parses a line of digits alone: the fast path, without a `String`.
+    /// Parses a line of digits alone, with either newline: the fast path, without a `String`.
     ///
     /// - Returns: Whether it was such a line; otherwise the parser has not moved.
     private mutating func parsePlainLine(into batch: inout EntryBatch) -> Bool {
@@ -88,9 +86,9 @@ package struct EntryParser {
             index += 1
         }
         // At most ten digits, so `value` has not overflowed.
-        guard index < self.bytes.count, self.bytes[index] == UInt8(ascii: "\n"), index - self.position <= 10,
-            let ordinal = UInt32(exactly: value), ordinal > 0
-        else { return false }
+        guard index - self.position <= 10, let ordinal = UInt32(exactly: value), ordinal > 0 else { return false }
+        if index + 1 < self.bytes.count, self.bytes[index] == UInt8(ascii: "\r") { index += 1 }
+        guard index < self.bytes.count, self.bytes[index] == UInt8(ascii: "\n") else { return false }
         batch.ordinals.append(ordinal)
         batch.lineOffsets.append(UInt32(clamping: self.line - batch.firstLine))
         self.position = index + 1
@@ -107,9 +105,9 @@ package struct EntryParser {
             return self.parseOverlongLine(into: &batch)
         }
         guard !pending.isEmpty else { return false }
+        self.position = min(end + 1, pending.endIndex)
         if !self.isSkipping { self.parse(pending[..<end], isWhole: true, into: &batch) }
         self.isSkipping = false
-        self.position = min(end + 1, pending.endIndex)
         self.line += 1
         return true
     }
@@ -120,17 +118,21 @@ package struct EntryParser {
     private mutating func parseOverlongLine(into batch: inout EntryBatch) -> Bool {
         let pending = self.bytes[self.position...]
         guard self.isSkipping || pending.count > Self.longestLine else { return false }
+        self.position = pending.endIndex
         if !self.isSkipping { self.parse(pending, isWhole: false, into: &batch) }
         self.isSkipping = true
-        self.position = pending.endIndex
         return false
     }
 
     private mutating func parse(_ bytes: ArraySlice<UInt8>, isWhole: Bool, into batch: inout EntryBatch) {
-        var text = String(decoding: bytes, as: UTF8.self)
-        // Some editors start a file with a byte order mark.
-        if self.line == 1, text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
+        let text = String(decoding: bytes, as: UTF8.self)
         do throws(OrdinalSyntaxError) {
+            if let encoding = WideEncoding(ofLine: bytes) {
+                // No later line can be read either.
+                self.position = self.bytes.endIndex
+                self.hasEnded = true
+                throw .wide(encoding, entry: text)
+            }
             guard isWhole || bytes.contains(UInt8(ascii: "#")) else {
                 throw OrdinalSyntaxError(entry: text, problem: "the line is longer than \(Self.longestLine) bytes")
             }
@@ -142,7 +144,9 @@ package struct EntryParser {
                 self.range = ordinals
             }
         } catch {
-            batch.problems.append((batch.ordinals.count, self.line, error))
+            // Text of Latin-1, most likely.
+            let isForeign = isWhole && error.kind != .encoding && error.entry.unicodeScalars.contains("\u{FFFD}")
+            batch.append(isForeign ? .notUTF8(entry: error.entry) : error, line: self.line)
         }
     }
 }

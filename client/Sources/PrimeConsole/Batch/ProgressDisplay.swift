@@ -1,9 +1,11 @@
+internal import ProgramOptions
+
 /// A ``ProgressLine`` on a terminal, which ``hide()`` removes before other output.
 struct ProgressDisplay {
     /// A shorter run shows no progress.
     private static let delay = Duration.seconds(1)
     /// Moves the cursor to the first column and erases the row.
-    private static let eraseLine = "\r\u{1B}[K"
+    static let eraseLine = "\r\u{1B}[K"
 
     private let line: ProgressLine
     private let terminal: TextOutput

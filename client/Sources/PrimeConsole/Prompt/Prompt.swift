@@ -1,5 +1,6 @@
 internal import NIOPosix
 package import PrimeClient
+internal import ProgramOptions
 internal import SystemPackage
 
 /// The interactive prompt: it reads numbers until the user quits, and shows each answer when it comes.
@@ -67,7 +68,7 @@ package struct Prompt: Sendable {
             lines = try await NIOThreadPool.singleton.runIfActive { [history] in try history?.lines() ?? [] }
         } catch {
             history = nil
-            try TextOutput(.standardOutput).write("\(self.notice(of: error))\n")
+            try TextOutput(.standardOutput).write("\(self.notice(of: error).printable)\n")
         }
         return try await Terminal.with(.raw) { [lines, history] terminal in
             try await self.run(EditedScreen(terminal, history: History(lines)), on: terminal, history: history)

@@ -24,8 +24,15 @@ struct PromptEvents: AsyncSequence, Sendable {
 
     /// Reads the terminal to its end, or until ``Terminal/endReading()``.
     func read(_ terminal: Terminal) async throws {
+        // The silences that may still follow the last bytes.
+        var silences = KeyDecoder.Silence.allCases[...]
         do {
-            while let input = try await terminal.next() {
+            while let input = try await terminal.next(orAfter: silences.first) {
+                switch input {
+                case .bytes: silences = KeyDecoder.Silence.allCases[...]
+                case .silence: silences.removeFirst()
+                case .resumed, .resized, .ended: break
+                }
                 await self.channel.send(.input(input))
                 if case .ended = input { return }
             }

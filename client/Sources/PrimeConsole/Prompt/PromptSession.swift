@@ -1,4 +1,5 @@
 internal import PrimeClient
+internal import ProgramOptions
 
 /// The settings of a prompt.
 struct PromptSettings: Sendable {
@@ -75,7 +76,7 @@ struct PromptSession<Screen: PromptScreen> {
             case .stillLeaving where self.queue.unanswered > 0:
                 try self.screen.show("waiting for answers: \(self.queue.unanswered); Ctrl-C ends the client now")
             case .stillLeaving: break
-            case .notice(let text): try self.screen.show(text)
+            case .notice(let text): try self.report(text)
             }
             if self.isLeaving, self.queue.unanswered == 0 || self.queue.isServerGone { return try self.end() }
             if self.isLeaving, !wasLeaving { group.addTask { await events.announceStillLeaving() } }
@@ -90,6 +91,7 @@ struct PromptSession<Screen: PromptScreen> {
         let entries: [PromptEntry]
         switch input {
         case .bytes(let bytes): entries = try self.screen.take(bytes)
+        case .silence(let silence): entries = try self.screen.take(silence)
         case .ended: entries = self.screen.end() + [.ended]
         case .resumed:
             if !self.isLeaving { try self.screen.showPrompt() }
@@ -135,7 +137,7 @@ struct PromptSession<Screen: PromptScreen> {
             problem = error.description
         }
         self.allAnswered = false
-        try self.screen.show(problem)
+        try self.report(problem)
     }
 
     private mutating func leave() throws {
@@ -167,7 +169,7 @@ struct PromptSession<Screen: PromptScreen> {
             self.allAnswered = false
             let news = self.queue.answered(question)
             try self.tell(news, because: nil)
-            try self.screen.show("prime(\(question.ordinal)): \(error)")
+            try self.report("prime(\(question.ordinal)): \(error)")
         }
     }
 
@@ -176,12 +178,15 @@ struct PromptSession<Screen: PromptScreen> {
         case .serverIsGone:
             let state = self.isServerKnown ? "is gone" : "does not answer"
             let reason = error.map { " (\($0))" } ?? ""
-            try self.screen.show(
+            try self.report(
                 "server \(self.settings.server) \(state)\(reason)\(self.isLeaving ? "" : "; trying again")"
             )
         case .serverIsBack:
-            try self.screen.show("server \(self.settings.server) is back")
+            try self.report("server \(self.settings.server) is back")
         case nil: break
         }
     }
+
+    /// Shows a message that contains text from outside.
+    private mutating func report(_ message: String) throws { try self.screen.show(message.printable) }
 }

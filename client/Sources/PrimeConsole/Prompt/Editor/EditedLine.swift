@@ -1,3 +1,5 @@
+internal import ProgramOptions
+
 /// A line of text with a cursor, and the operations of the editing keys.
 package struct EditedLine: Equatable, Sendable {
     /// The most characters: more than any entry needs, and few enough to shift at every key.

@@ -4,10 +4,23 @@ package enum Key: Hashable, Sendable {
     case scalar(Unicode.Scalar)
     /// A key with Ctrl; letters in lower case.
     case control(Unicode.Scalar)
-    /// A key with Alt, or after Esc.
+    /// A key with Alt, or right after Esc.
     case alt(Unicode.Scalar)
-    case enter, backspace, delete, tab
+    case enter, backspace, delete, tab, escape
     case left, right, up, down, home, end, wordLeft, wordRight
-    /// A key without a function here.
-    case unknown
+}
+
+extension Key {
+    /// The key that sends a single character.
+    init(sending character: Unicode.Scalar) {
+        switch character.value {
+        case 0x08, 0x7F: self = .backspace
+        case 0x09: self = .tab
+        case 0x0A, 0x0D: self = .enter
+        case 0x1B: self = .escape
+        // Ctrl keeps the low five bits of a letter: Ctrl-A is 1.
+        case ..<0x20: self = .control(Unicode.Scalar(UInt8(character.value) | 0x60))
+        default: self = .scalar(character)
+        }
+    }
 }

@@ -1,28 +1,54 @@
 /// A decoder from the bytes of a terminal to keys, which may be split over any number of reads.
 ///
-/// It knows the sequences of xterm, which current terminals follow, and the older ones of Home and End
-/// (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, "PC-Style Function Keys").
+/// It is a state machine of the grammar of ECMA-48 (sections 5.4 and 5.6), so it finds the end of every sequence without
+/// knowing any. ``ControlSequence`` knows the sequences that keys send. All others are reports of the terminal, such as
+/// of the mouse or of a colour, and no keys.
 ///
-/// Esc alone has no effect until the next key, because it may start a sequence.
+/// The rest of a sequence may never come. So a control character, such as Enter or Ctrl-C, ends an unfinished sequence
+/// and acts as always, and ``Silence`` ends it too. There is no limit to its length, because the end of a long answer,
+/// such as the clipboard, would then be text.
 package struct KeyDecoder: Sendable {
-    private enum State {
-        case ground
-        /// After Esc.
-        case escape
-        /// After Esc O.
-        case singleShift
-        /// After Esc [, with the bytes since.
-        case control([UInt8])
-        /// After Esc [ [, the start of F1 to F5 on the Linux console.
-        case consoleFunction
-        /// Inside a scalar of `byteCount` bytes.
-        case scalar([UInt8], byteCount: Int)
+    /// A time without input, which gives unfinished input a meaning.
+    package enum Silence: CaseIterable, Sendable {
+        /// Long enough to tell the key Esc from the start of a sequence, and too short to feel.
+        ///
+        /// A terminal writes a sequence at once, so its bytes hardly ever arrive apart.
+        case short
+        /// Long enough to know that the rest of a sequence, or the end of a paste, is lost.
+        case long
+
+        /// The time since the input, or since the shorter silence.
+        var duration: Duration {
+            switch self {
+            case .short: .milliseconds(30)
+            case .long: .seconds(1)
+            }
+        }
     }
 
-    /// The most parameter bytes of a sequence; further bytes are text again.
-    private static let longestSequence = 32
+    private enum State {
+        case ground
+        /// After Esc; or after two, as some terminals send Alt as another Esc before the sequence.
+        case escape(isSecond: Bool)
+        /// After Esc and intermediate bytes, with the first of these.
+        case escapeIntermediates(Unicode.Scalar)
+        /// Inside a sequence that CSI or SS3 begins.
+        case sequence(ControlSequence)
+        /// Inside a string: OSC, DCS, APC, PM or SOS.
+        case string
+        /// After Esc inside a string, which most likely is the first half of ST, the end of the string.
+        case stringEscape
+        /// After `CSI [`, the start of F1 to F5 on the Linux console; one more byte.
+        case consoleFunction
+        /// After `CSI M`, the start of a report of the mouse in its oldest form; so many more characters.
+        case mouse(Int)
+    }
 
+    private var scalars = ScalarDecoder()
     private var state = State.ground
+    private var previous: Unicode.Scalar?
+    /// Whether the input is between the start and the end of a bracketed paste.
+    private var isPasting = false
 
     package init() {}
 
@@ -31,93 +57,105 @@ package struct KeyDecoder: Sendable {
     /// - Parameter bytes: The bytes since the last call.
     /// - Returns: The keys that these bytes complete.
     package mutating func keys(in bytes: some Sequence<UInt8>) -> [Key] {
-        var keys: [Key] = []
-        for byte in bytes {
-            if let key = self.take(byte) { keys.append(key) }
-        }
-        return keys
+        self.scalars.scalars(in: bytes).compactMap { self.take($0) }
     }
 
-    private mutating func take(_ byte: UInt8) -> Key? {
+    /// Decides what unfinished input was.
+    ///
+    /// - Parameter silence: The time without input; a long silence follows a short one.
+    /// - Returns: The key that the silence completes.
+    package mutating func key(after silence: Silence) -> Key? {
+        let key: Key
+        switch (silence, self.state) {
+        case (.short, .escape): key = .escape
+        case (.short, .escapeIntermediates(let first)): key = .alt(first)
+        case (.short, _): return nil
+        case (.long, _):
+            self = KeyDecoder()
+            return nil
+        }
+        self.state = .ground
+        return self.isPasting ? nil : key
+    }
+
+    // MARK: - The grammar
+
+    /// Handles any character: one of a report of the mouse, a C1 control, or one that the grammar is made of.
+    private mutating func take(_ scalar: Unicode.Scalar) -> Key? {
+        defer { self.previous = scalar }
+        if case .mouse(let count) = self.state {
+            self.state = count > 1 ? .mouse(count - 1) : .ground
+            return nil
+        }
+        guard case 0x80...0x9F = scalar.value else { return self.advance(scalar) }
+        // A C1 control is the short form of Esc and a byte from 40 to 5F. If that begins no sequence, it is no key either.
+        _ = self.advance("\u{1B}")
+        _ = self.advance(Unicode.Scalar(UInt8(scalar.value - 0x40)))
+        return nil
+    }
+
+    /// Advances the state machine by a character that is not a C1 control.
+    private mutating func advance(_ scalar: Unicode.Scalar) -> Key? {
         let state = self.state
         self.state = .ground
-        switch state {
-        case .ground: return self.begin(byte)
-        case .escape: return self.afterEscape(byte)
-        case .singleShift: return Self.key(final: byte, parameters: [])
-        case .consoleFunction: return .unknown
-        case .control(let parameters):
-            switch byte {
-            case UInt8(ascii: "[") where parameters.isEmpty: self.state = .consoleFunction
-            case 0x40...0x7E: return Self.key(final: byte, parameters: parameters)
-            case 0x20...0x3F where parameters.count < Self.longestSequence: self.state = .control(parameters + [byte])
-            // The sequence is cut off.
-            default: return self.begin(byte)
-            }
+        switch (state, scalar.value) {
+        case (.ground, _): return self.begin(scalar)
+        case (.escape(let isSecond), _): return self.afterEscape(scalar, isSecond: isSecond)
+        case (.escapeIntermediates, 0x20...0x2F): self.state = state
+        case (.escapeIntermediates, 0x30...0x7E): break
+        case (.sequence(let sequence), 0x20...0x3F): self.state = .sequence(sequence.appending(scalar))
+        case (.sequence(let sequence), 0x40...0x7E): return self.end(sequence, with: scalar)
+        case (.string, 0x07), (.stringEscape, 0x5C): break
+        case (.string, 0x1B): self.state = .stringEscape
+        case (.string, 0x20...): self.state = .string
+        case (.stringEscape, _): return self.afterEscape(scalar, isSecond: false)
+        case (.consoleFunction, 0x20...0x7E): break
+        // CAN and SUB abort a sequence, and belong to it.
+        case (_, 0x18), (_, 0x1A): break
+        default: return self.begin(scalar)
+        }
+        return nil
+    }
+
+    private mutating func begin(_ scalar: Unicode.Scalar) -> Key? {
+        let key = Key(sending: scalar)
+        switch key {
+        case .escape:
+            self.state = .escape(isSecond: false)
             return nil
-        case .scalar(let begun, let byteCount):
-            guard byte & 0xC0 == 0x80 else {
-                // The scalar is cut off and dropped.
-                return self.begin(byte)
-            }
-            guard begun.count + 1 == byteCount else {
-                self.state = .scalar(begun + [byte], byteCount: byteCount)
-                return nil
-            }
-            return .scalar(String(decoding: begun + [byte], as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}")
+        // CR LF is one line break.
+        case .enter where scalar == "\n" && self.previous == "\r": return nil
+        case .enter, .scalar: return key
+        case .tab where self.isPasting: return .scalar(" ")
+        // Pasted control characters do nothing.
+        default: return self.isPasting ? nil : key
         }
     }
 
-    private mutating func begin(_ byte: UInt8) -> Key? {
-        switch byte {
-        case 0x1B: self.state = .escape
-        case 0x0A, 0x0D: return .enter
-        case 0x09: return .tab
-        case 0x08, 0x7F: return .backspace
-        // Ctrl keeps the low five bits of a letter: Ctrl-A is 1.
-        case 0x00...0x1F: return .control(Unicode.Scalar(byte | 0x60))
-        case 0x20...0x7E: return .scalar(Unicode.Scalar(byte))
-        case 0xC2...0xDF: self.state = .scalar([byte], byteCount: 2)
-        case 0xE0...0xEF: self.state = .scalar([byte], byteCount: 3)
-        case 0xF0...0xF4: self.state = .scalar([byte], byteCount: 4)
-        default: return .scalar("\u{FFFD}")
+    private mutating func afterEscape(_ scalar: Unicode.Scalar, isSecond: Bool) -> Key? {
+        switch scalar {
+        case "\u{1B}": self.state = .escape(isSecond: true)
+        case "[": self.state = .sequence(ControlSequence(.csi, hasAlt: isSecond))
+        case "O": self.state = .sequence(ControlSequence(.ss3, hasAlt: isSecond))
+        case "]", "P", "_", "^", "X": self.state = .string
+        // ST without a string: its start was cut off.
+        case "\\": break
+        case " "..."/": self.state = .escapeIntermediates(scalar)
+        case "0"..."\u{7F}": return self.isPasting ? nil : .alt(scalar)
+        default: return self.begin(scalar)
         }
         return nil
     }
 
-    private mutating func afterEscape(_ byte: UInt8) -> Key? {
-        switch byte {
-        case UInt8(ascii: "["): self.state = .control([])
-        case UInt8(ascii: "O"): self.state = .singleShift
-        // Some terminals send Alt as another Esc before the sequence.
-        case 0x1B: self.state = .escape
-        case 0x20...0x7F: return .alt(Unicode.Scalar(byte))
-        default: return self.begin(byte)
+    private mutating func end(_ sequence: ControlSequence, with final: Unicode.Scalar) -> Key? {
+        switch final {
+        case "[" where sequence.isBare: self.state = .consoleFunction
+        // A terminal does not interrupt a paste with a report.
+        case "M" where sequence.isBare && !self.isPasting: self.state = .mouse(3)
+        case "~" where sequence.parameters == [[200]]: self.isPasting = true
+        case "~" where sequence.parameters == [[201]]: self.isPasting = false
+        default: return self.isPasting ? nil : sequence.key(final: final)
         }
         return nil
-    }
-
-    /// Returns the key of a sequence: its final byte and the parameters before it.
-    private static func key(final: UInt8, parameters: [UInt8]) -> Key {
-        let numbers = parameters.split(separator: UInt8(ascii: ";"))
-        // The second number is 1 + the modifiers: 1 for Shift, 2 for Alt, 4 for Ctrl.
-        let byWord = numbers.count > 1 && (numbers[1].elementsEqual("3".utf8) || numbers[1].elementsEqual("5".utf8))
-        switch Unicode.Scalar(final) {
-        case "A": return .up
-        case "B": return .down
-        case "C": return byWord ? .wordRight : .right
-        case "D": return byWord ? .wordLeft : .left
-        case "F": return .end
-        case "H": return .home
-        case "M": return .enter
-        case "~":
-            switch String(decoding: numbers.first ?? [], as: UTF8.self) {
-            case "1", "7": return .home
-            case "3": return .delete
-            case "4", "8": return .end
-            default: return .unknown
-            }
-        default: return .unknown
-        }
     }
 }

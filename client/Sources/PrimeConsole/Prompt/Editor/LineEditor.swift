@@ -77,7 +77,7 @@ package struct LineEditor: Sendable {
         case .alt("\u{7F}"): self.cutText = self.line.cut(to: self.line.wordStart())
         case .alt("d"): self.cutText = self.line.cut(to: self.line.wordEnd)
         case .control("y"): self.line.insert(self.cutText)
-        // Most likely Esc alone, then a key.
+        // Most likely Esc alone, then a key, both typed before the client has read them.
         case .alt(let scalar): self.line.insert(scalar)
         default: break
         }

@@ -12,9 +12,19 @@ struct EditedScreen: PromptScreen {
     }
 
     mutating func take(_ bytes: [UInt8]) throws -> [PromptEntry] {
+        try self.press(self.decoder.keys(in: bytes))
+    }
+
+    mutating func take(_ silence: KeyDecoder.Silence) throws -> [PromptEntry] {
+        try self.press(self.decoder.key(after: silence).map { [$0] } ?? [])
+    }
+
+    private mutating func press(_ keys: [Key]) throws -> [PromptEntry] {
+        // The mouse may report every movement, which changes nothing here.
+        guard !keys.isEmpty else { return [] }
         var entries: [PromptEntry] = []
         var output = ""
-        for key in self.decoder.keys(in: bytes) {
+        for key in keys {
             let unfinished = self.editor.line.text
             switch self.editor.press(key) {
             case .edited: break

@@ -16,6 +16,8 @@ struct PlainScreen: PromptScreen {
         return lines.map { .line(String(decoding: $0, as: UTF8.self)) }
     }
 
+    mutating func take(_ silence: KeyDecoder.Silence) -> [PromptEntry] { [] }
+
     mutating func showPrompt() throws {
         self.isPrompting = true
         try self.terminal.write(LineView.prompt)

@@ -5,6 +5,11 @@ protocol PromptScreen {
     /// - Returns: The entries that these bytes complete.
     mutating func take(_ bytes: [UInt8]) throws -> [PromptEntry]
 
+    /// Handles a time without input.
+    ///
+    /// - Returns: The entries that this completes.
+    mutating func take(_ silence: KeyDecoder.Silence) throws -> [PromptEntry]
+
     /// Shows the prompt.
     mutating func showPrompt() throws
 

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOPosix
+internal import ProgramOptions
 internal import SystemPackage
 internal import TerminalGuard
 
@@ -8,6 +9,8 @@ struct Terminal: Sendable {
     /// An input of the terminal.
     enum Input: Sendable {
         case bytes([UInt8])
+        /// Nothing has come for a while.
+        case silence(KeyDecoder.Silence)
         /// The process was stopped, and is in the foreground again.
         case resumed
         /// The screen has another size.
@@ -43,7 +46,7 @@ struct Terminal: Sendable {
             try? waker.close()
         }
         if mode == .raw {
-            let error = terminal_guard_begin(STDIN_FILENO, waker.rawValue)
+            let error = terminal_guard_begin(STDIN_FILENO, STDOUT_FILENO, waker.rawValue)
             guard error == 0 else { throw Errno(rawValue: error) }
         }
         defer { if mode == .raw { terminal_guard_end() } }
@@ -79,22 +82,27 @@ struct Terminal: Sendable {
 
     /// Waits for input.
     ///
+    /// - Parameter silence: The silence to report if nothing comes; `nil` to wait without limit.
     /// - Returns: `nil` after ``endReading()``.
-    func next() async throws -> Input? {
-        try await self.readingThread.runIfActive { try self.read() }
+    /// - Throws: `Errno` if reading fails.
+    func next(orAfter silence: KeyDecoder.Silence?) async throws -> Input? {
+        try await self.readingThread.runIfActive { try self.read(orAfter: silence) }
     }
 
-    /// Wakes the thread that waits in ``next()``.
+    /// Wakes the thread that waits in ``next(orAfter:)``.
     func endReading() throws { _ = try self.waker.writeAll([Self.stopReading]) }
 
-    private func read() throws -> Input? {
+    private func read(orAfter silence: KeyDecoder.Silence?) throws -> Input? {
+        let limit = silence.map { CInt($0.duration / .milliseconds(1)) } ?? -1
         while true {
             var files = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: self.wakes.rawValue, events: Int16(POLLIN), revents: 0),
             ]
             // Safe: the array outlives the call.
-            guard unsafe poll(&files, nfds_t(files.count), -1) >= 0 else { continue }
+            let count = unsafe poll(&files, nfds_t(files.count), limit)
+            guard count >= 0 else { continue }
+            if count == 0, let silence { return .silence(silence) }
             if files[1].revents != 0 {
                 switch try self.wakes.readAvailable(1)?.first {
                 case Self.stopReading: return nil

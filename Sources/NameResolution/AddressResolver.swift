@@ -1,5 +1,5 @@
 internal import Glibc
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 package import SystemPackage
 
@@ -15,7 +15,7 @@ package enum AddressResolver {
         case shortage(Errno)
 
         /// Whether a later look-up may succeed.
-        var isTemporary: Bool { self != .notFound }
+        package var isTemporary: Bool { self != .notFound }
     }
 
     /// Looks a name up on a thread of its own, because that may take seconds and all shared threads may be blocked.
@@ -25,7 +25,7 @@ package enum AddressResolver {
     ///   - port: The port of each address found.
     ///   - lookUp: The function that blocks until it has the addresses.
     ///   - done: Called on that thread with the addresses in the order of preference, each once, or with a ``Failure``.
-    static func addresses(
+    package static func addresses(
         of host: String,
         port: Int,
         by lookUp: @escaping @Sendable (String, Int) throws -> [SocketAddress],
@@ -42,7 +42,7 @@ package enum AddressResolver {
 
     /// Looks a name up with `getaddrinfo`, and blocks until it returns.
     @Sendable
-    static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
+    package static func lookUp(_ host: String, port: Int) throws -> [SocketAddress] {
         // Safe: a hint has no pointer set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

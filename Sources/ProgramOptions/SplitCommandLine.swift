@@ -1,0 +1,39 @@
+/// A command line with the options apart from the positional arguments.
+///
+/// The parser takes a negative number for an option, and its time grows with the square of the number of arguments.
+package struct SplitCommandLine: Equatable, Sendable {
+    /// The options, each with its value in the same argument: `--timeout=2`.
+    package private(set) var options: [String] = []
+    /// The other arguments; all of them, after `--`.
+    package private(set) var positional: [String] = []
+
+    /// Splits a command line.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command line without the program's name.
+    ///   - valueOptions: The names of the options that take a value: `--timeout`.
+    package init(_ arguments: [String], valueOptions: Set<String>) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                self.positional += rest
+                return
+            }
+            if !Self.isOption(argument) {
+                self.positional.append(argument)
+            } else if valueOptions.contains(argument), let value = rest.first, !Self.isOption(value) {
+                self.options.append("\(argument)=\(value)")
+                rest.removeFirst()
+            } else {
+                self.options.append(argument)
+            }
+        }
+    }
+
+    /// Whether an argument is an option or `--`; a minus and a digit is a number.
+    private static func isOption(_ argument: String) -> Bool {
+        let tail = argument.utf8.dropFirst()
+        guard argument.utf8.first == UInt8(ascii: "-"), let next = tail.first else { return false }
+        return !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next)
+    }
+}
