@@ -66,7 +66,7 @@ struct KeyDecoderNoiseTests {
         case 2:
             let numbers = source.bytes(0x30...0x3B, count: 1...100)
             return source.control(csi) + numbers + [Array("IORcmntxy".utf8).randomElement(using: &source) ?? 0]
-        case 3: return source.control(ss3) + source.bytes(0x30...0x3B, count: 0...5) + [source.byte(0x50...0x5A)]
+        case 3: return source.control(ss3) + source.bytes(0x30...0x3B, count: 0...5) + [source.byte(0x50...0x57)]
         case 4:
             let introducer = Array("]P_^X".utf8).randomElement(using: &source) ?? 0
             let text = Array(String(source.text(count: 0...100)).utf8)

@@ -27,6 +27,7 @@ struct KeyDecoderTests {
         ("\u{1B}[3~\u{1B}[3;5~\u{1B}[3@", [.delete, .delete, .delete]),
         // The keypad in application mode.
         ("\u{1B}OM\u{1B}Op\u{1B}Oy\u{1B}Oo", [.enter, .scalar("0"), .scalar("9"), .scalar("/")]),
+        ("\u{1B}Oj\u{1B}O 1\u{1B}OX\u{1B}OI", [.scalar("*"), .scalar(" "), .scalar("1"), .scalar("="), .tab]),
         // kitty: text, Shift, Ctrl and Alt.
         ("\u{1B}[97u\u{1B}[97;1u\u{1B}[233u", [.scalar("a"), .scalar("a"), .scalar("é")]),
         ("\u{1B}[97:65;2u\u{1B}[97;2u\u{1B}[49:33;2u", [.scalar("A"), .scalar("A"), .scalar("!")]),
@@ -57,6 +58,8 @@ struct KeyDecoderTests {
         "\u{1B}[<0;10;5M\u{1B}[<0;10;5m\u{1B}[<64;10;5M", "\u{1B}[32;10;5M", "\u{1B}[M *%\u{1B}[M#*%",
         "\u{1B}[M \u{85}é",
         "\u{1B}[M\u{1B}[A", "\u{1B}[M\r\u{03}\u{00}",
+        // Highlight tracking: a click, and a selection.
+        "\u{1B}[t*%", "\u{1B}[t\u{1B}[", "\u{9B}t\u{85}é", "\u{1B}[T*%+&1\r",
         // The focus, the device, its status, its size and its modes.
         "\u{1B}[I\u{1B}[O", "\u{1B}[?1;2c\u{1B}[>41;390;0c\u{1B}[=1c",
         "\u{1B}[0n\u{1B}[12;40R\u{1B}[?12;40R\u{1B}[?997;1n",
@@ -110,7 +113,8 @@ struct KeyDecoderTests {
             // The mouse at columns beyond 94 and 161, also as the last byte.
             [0x1B, 0x5B, 0x4D, 0x20, 0x9B, 0x21], [0x1B, 0x5B, 0x4D, 0x20, 0xC5, 0x21],
             [0x1B, 0x5B, 0x4D, 0x20, 0x21, 0xC5],
-            [0x1B, 0x5B, 0x4D, 0xFF, 0xFF, 0xFF],
+            [0x1B, 0x5B, 0x4D, 0xFF, 0xFF, 0xFF], [0x1B, 0x5B, 0x74, 0xFF, 0x9B],
+            [0x1B, 0x5B, 0x54, 0x9B, 0x21, 0x9B, 0x21, 0xFF, 0x21],
         ] as [[UInt8]]
     )
     func `reports need not be UTF-8`(report: [UInt8]) {
@@ -153,7 +157,7 @@ struct KeyDecoderTests {
         #expect(decoder.keys(in: "\(start)\u{1B}[H1".utf8) == [.home, .scalar("1")])
     }
 
-    @Test(arguments: Self.starts + ["\u{1B}[M", "\u{1B}[M12", "\u{1B}]1\u{1B}"])
+    @Test(arguments: Self.starts + ["\u{1B}[M", "\u{1B}[M12", "\u{1B}[T12", "\u{1B}]1\u{1B}"])
     func `a long silence ends an unfinished sequence`(start: String) {
         var decoder = KeyDecoder()
         #expect(decoder.keys(in: start.utf8) == [])
@@ -165,7 +169,14 @@ struct KeyDecoderTests {
     @Test(
         arguments: [
             // Esc is a key of its own, and the next key is not one with Alt.
-            ("\u{1B}", .escape, "b", [.scalar("b")]), ("\u{1B}\u{1B}", .escape, "[", [.scalar("[")]),
+            ("\u{1B}", .escape, "b", [.scalar("b")]), ("\u{1B}\u{1B}", .escape, "\u{7F}", [.backspace]),
+            ("\u{1B}", .escape, "1[O]P", Self.keys(of: "1[O]P")),
+            ("\u{1B}", .escape, "\r\u{1A}", [.enter, .control("z")]), ("\u{1B}", .escape, "\u{1A}", [.control("z")]),
+            ("\u{1B}", .escape, "\u{1B}[C", [.right]), ("\u{1B}", .escape, "\u{1B}b", [.alt("b")]),
+            // The sequence that the Esc began after all.
+            ("\u{1B}", .escape, "[C1", [.right, .scalar("1")]), ("\u{1B}\u{1B}", .escape, "[C", [.wordRight]),
+            ("\u{1B}", .escape, "[200~1\u{03}", [.scalar("1")]),
+            ("\u{1B}[200~1\u{1B}", nil, "[201~\u{03}", [.control("c")]),
             ("\u{1B}/", .alt("/"), "5", [.scalar("5")]),
             // The rest of a sequence may take longer.
             ("\u{1B}[", nil, "C", [.right]), ("\u{1B}O", nil, "C", [.right]), ("\u{1B}[1;", nil, "5C", [.wordRight]),
@@ -181,6 +192,27 @@ struct KeyDecoderTests {
         #expect(decoder.keys(in: rest.utf8) == keys)
     }
 
+    @Test(
+        arguments: Self.reports.filter {
+            $0.hasPrefix("\u{1B}") && !$0.hasPrefix("\u{1B}\\") && !$0.hasPrefix("\u{1B}(")
+        }
+    )
+    func `a report may arrive with a short silence after its Esc`(report: String) {
+        var decoder = KeyDecoder()
+        #expect(decoder.keys(in: "1\u{1B}".utf8) == [.scalar("1")])
+        #expect(decoder.key(after: .short) == .escape)
+        #expect(decoder.keys(in: "\(report.dropFirst())2".utf8) == [.scalar("2")])
+    }
+
+    @Test(arguments: ["[I", "O", "]", "P", "_", "^", "X"])
+    func `after a long silence Esc no longer begins a sequence`(text: String) {
+        var decoder = KeyDecoder()
+        _ = decoder.keys(in: "\u{1B}".utf8)
+        #expect(decoder.key(after: .short) == .escape)
+        #expect(decoder.key(after: .long) == nil)
+        #expect(decoder.keys(in: "\(text)1".utf8) == Self.keys(of: "\(text)1"))
+    }
+
     // MARK: - Pastes
 
     @Test(
@@ -192,7 +224,8 @@ struct KeyDecoderTests {
                 "1\u{1B}[D\u{1B}OA\u{1B}[31m\u{1B}b\u{1B}]0;7\u{07}\u{1B}[97;5u\u{1B}[97u\u{9B}A2",
                 [.scalar("1"), .scalar("2")]
             ),
-            ("é\u{1B}[M2", [.scalar("é"), .scalar("2")]), ("1\u{1B}]0;7", [.scalar("1")]), ("\u{1B}", []),
+            ("é\u{1B}[M2\u{1B}[t3", [.scalar("é"), .scalar("2"), .scalar("3")]), ("1\u{1B}]0;7", [.scalar("1")]),
+            ("\u{1B}", []),
         ] as [(String, [Key])]
     )
     func `in a paste only text and line breaks count`(paste: String, keys: [Key]) {

@@ -32,7 +32,10 @@ extension ControlSequence {
         case (.csi, "~"), (.csi, "^"), (.csi, "@"):
             return self.modifiers(in: second) == nil ? nil : Self.functionKey(parameters[0][0])
         // The keypad sends 40 (hexadecimal) more than its characters.
-        case (.ss3, "j"..."y"), (.ss3, "M"): return Key(sending: Unicode.Scalar(UInt8(final.value - 0x40)))
+        case (.ss3, "j"..."y"), (.ss3, "I"), (.ss3, "M"):
+            return Key(sending: Unicode.Scalar(UInt8(final.value - 0x40)))
+        case (.ss3, "X"): return .scalar("=")
+        case (.ss3, " "): return .scalar(" ")
         default:
             guard let modifiers = self.modifiers(in: parameters[parameters.count - 1]) else { return nil }
             return self.cursorKey(final, modifiers)

@@ -31,8 +31,8 @@ struct ControlSequence: Sendable {
         return longer
     }
 
-    /// Whether this is CSI alone.
-    var isBare: Bool { self.introducer == .csi && self.body.isEmpty }
+    /// Returns whether this is an introducer alone.
+    func isBare(_ introducer: Introducer) -> Bool { self.introducer == introducer && self.body.isEmpty }
 
     /// The numbers of the parameters, each with its sub-parameters; 0 for one that is left out or beyond 32 bits.
     ///

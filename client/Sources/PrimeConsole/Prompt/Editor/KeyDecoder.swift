@@ -7,12 +7,16 @@
 /// The rest of a sequence may never come. So a control character, such as Enter or Ctrl-C, ends an unfinished sequence
 /// and acts as always, and ``Silence`` ends it too. There is no limit to its length, because the end of a long answer,
 /// such as the clipboard, would then be text.
+///
+/// A slow network may deliver a report with a pause after its Esc. So a short silence makes Esc a key, and until the long
+/// silence the next character may still begin a sequence: `[`, `O`, `]`, `P`, `_`, `^` or `X`, with which no entry of the
+/// prompt begins.
 package struct KeyDecoder: Sendable {
     /// A time without input, which gives unfinished input a meaning.
     package enum Silence: CaseIterable, Sendable {
         /// Long enough to tell the key Esc from the start of a sequence, and too short to feel.
         ///
-        /// A terminal writes a sequence at once, so its bytes hardly ever arrive apart.
+        /// A terminal writes a sequence at once, so its bytes rarely arrive apart.
         case short
         /// Long enough to know that the rest of a sequence, or the end of a paste, is lost.
         case long
@@ -30,6 +34,8 @@ package struct KeyDecoder: Sendable {
         case ground
         /// After Esc; or after two, as some terminals send Alt as another Esc before the sequence.
         case escape(isSecond: Bool)
+        /// After Esc that a short silence has made a key; the rest of its sequence may still come.
+        case escapeKey(isSecond: Bool)
         /// After Esc and intermediate bytes, with the first of these.
         case escapeIntermediates(Unicode.Scalar)
         /// Inside a sequence that CSI or SS3 begins.
@@ -40,9 +46,17 @@ package struct KeyDecoder: Sendable {
         case stringEscape
         /// After `CSI [`, the start of F1 to F5 on the Linux console; one more byte.
         case consoleFunction
-        /// After `CSI M`, the start of a report of the mouse in its oldest form; so many more characters.
+        /// After the start of a report of the mouse without parameters; so many more characters.
         case mouse(Int)
     }
+
+    /// The characters that begin a sequence after Esc: CSI, SS3, and those of a string.
+    private static let introducers: Set<Unicode.Scalar> = ["[", "O", "]", "P", "_", "^", "X"]
+    /// The final bytes of CSI that begin a report of the mouse, and the number of characters that follow.
+    ///
+    /// Source: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html, "Mouse Tracking": `M` for the oldest form, `t` and
+    /// `T` for highlight tracking.
+    private static let mouseReports: [Unicode.Scalar: Int] = ["M": 3, "t": 2, "T": 6]
 
     private var scalars = ScalarDecoder()
     private var state = State.ground
@@ -67,14 +81,17 @@ package struct KeyDecoder: Sendable {
     package mutating func key(after silence: Silence) -> Key? {
         let key: Key
         switch (silence, self.state) {
-        case (.short, .escape): key = .escape
-        case (.short, .escapeIntermediates(let first)): key = .alt(first)
+        case (.short, .escape(let isSecond)):
+            key = .escape
+            self.state = .escapeKey(isSecond: isSecond)
+        case (.short, .escapeIntermediates(let first)):
+            key = .alt(first)
+            self.state = .ground
         case (.short, _): return nil
         case (.long, _):
             self = KeyDecoder()
             return nil
         }
-        self.state = .ground
         return self.isPasting ? nil : key
     }
 
@@ -101,8 +118,13 @@ package struct KeyDecoder: Sendable {
         switch (state, scalar.value) {
         case (.ground, _): return self.begin(scalar)
         case (.escape(let isSecond), _): return self.afterEscape(scalar, isSecond: isSecond)
+        case (.escapeKey(let isSecond), _):
+            return Self.introducers.contains(scalar)
+                ? self.afterEscape(scalar, isSecond: isSecond) : self.begin(scalar)
         case (.escapeIntermediates, 0x20...0x2F): self.state = state
         case (.escapeIntermediates, 0x30...0x7E): break
+        // The space bar of the keypad.
+        case (.sequence(let sequence), 0x20) where sequence.isBare(.ss3): return self.end(sequence, with: scalar)
         case (.sequence(let sequence), 0x20...0x3F): self.state = .sequence(sequence.appending(scalar))
         case (.sequence(let sequence), 0x40...0x7E): return self.end(sequence, with: scalar)
         case (.string, 0x07), (.stringEscape, 0x5C): break
@@ -137,7 +159,7 @@ package struct KeyDecoder: Sendable {
         case "\u{1B}": self.state = .escape(isSecond: true)
         case "[": self.state = .sequence(ControlSequence(.csi, hasAlt: isSecond))
         case "O": self.state = .sequence(ControlSequence(.ss3, hasAlt: isSecond))
-        case "]", "P", "_", "^", "X": self.state = .string
+        case _ where Self.introducers.contains(scalar): self.state = .string
         // ST without a string: its start was cut off.
         case "\\": break
         case " "..."/": self.state = .escapeIntermediates(scalar)
@@ -149,12 +171,14 @@ package struct KeyDecoder: Sendable {
 
     private mutating func end(_ sequence: ControlSequence, with final: Unicode.Scalar) -> Key? {
         switch final {
-        case "[" where sequence.isBare: self.state = .consoleFunction
-        // A terminal does not interrupt a paste with a report.
-        case "M" where sequence.isBare && !self.isPasting: self.state = .mouse(3)
+        case "[" where sequence.isBare(.csi): self.state = .consoleFunction
         case "~" where sequence.parameters == [[200]]: self.isPasting = true
         case "~" where sequence.parameters == [[201]]: self.isPasting = false
-        default: return self.isPasting ? nil : sequence.key(final: final)
+        // A terminal does not interrupt a paste with a report.
+        case _ where self.isPasting: break
+        default:
+            guard sequence.isBare(.csi), let count = Self.mouseReports[final] else { return sequence.key(final: final) }
+            self.state = .mouse(count)
         }
         return nil
     }
