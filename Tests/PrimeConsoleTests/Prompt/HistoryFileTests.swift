@@ -27,6 +27,19 @@ struct HistoryFileTests {
         }
     }
 
+    @Test(arguments: ["fifo", "/", "/dev/zero"])
+    func `a file that is not a regular one is an error, and does not block`(target: String) async throws {
+        try await TextFile.withTemporaryFolder { folder in
+            // Safe: the names outlive the calls.
+            try #require(unsafe folder.appending("fifo").withPlatformString { unsafe mkfifo($0, 0o600) } == 0)
+            let path = folder.appending("history")
+            try #require(unsafe path.withPlatformString { unsafe symlink(target, $0) } == 0)
+            let error = #expect(throws: (any Error).self) { try HistoryFile(path).lines() }
+            #expect(error.map { "\($0)" } == "it is not a regular file")
+            #expect(throws: (any Error).self) { try HistoryFile(path).add(["1"]) }
+        }
+    }
+
     @Test
     func `the file is never longer than the history`() async throws {
         try await TextFile.withTemporaryFolder { folder in

@@ -5,6 +5,10 @@ package import SystemPackage
 ///
 /// Any number of clients may use it at once, because each appends its lines under the file's lock.
 package struct HistoryFile: Sendable {
+    private struct NotRegular: Error, CustomStringConvertible {
+        var description: String { "it is not a regular file" }
+    }
+
     let path: FilePath
 
     /// Makes a history in a file, which is not opened yet.
@@ -26,12 +30,10 @@ package struct HistoryFile: Sendable {
     /// Reads the lines.
     ///
     /// - Returns: At most ``History/limit`` lines, oldest first; none if there is no such file.
-    /// - Throws: `Errno` if it cannot be read.
+    /// - Throws: An error, with a description for the user, if it cannot be read or is not a regular file.
     package func lines() throws -> [String] {
         do {
-            return try self.withLock(FileDescriptor.open(self.path, .readOnly), LOCK_SH) { file in
-                Self.lines(in: try Self.bytes(of: file))
-            }
+            return try self.withFile(.readOnly, lock: LOCK_SH) { file in Self.lines(in: try Self.bytes(of: file)) }
         } catch Errno.noSuchFileOrDirectory {
             return []
         }
@@ -40,16 +42,10 @@ package struct HistoryFile: Sendable {
     /// Appends lines, and removes the oldest beyond ``History/limit``.
     ///
     /// - Parameter lines: The lines entered.
-    /// - Throws: `Errno` if it cannot be written.
+    /// - Throws: An error, with a description for the user, if it cannot be written or is not a regular file.
     package func add(_ lines: [String]) throws {
         try self.makeFolders()
-        let file = try FileDescriptor.open(
-            self.path,
-            .readWrite,
-            options: .create,
-            permissions: [.ownerReadWrite]
-        )
-        try self.withLock(file, LOCK_EX) { file in
+        try self.withFile(.readWrite, options: .create, lock: LOCK_EX) { file in
             let bytes = try Self.bytes(of: file)
             let kept = Self.lines(in: bytes)
             let all = History(kept + lines).lines
@@ -75,13 +71,26 @@ package struct HistoryFile: Sendable {
         }
     }
 
-    /// Runs `body` under the lock of a file, which it then closes; closing releases the lock.
-    private func withLock<Result>(
-        _ file: FileDescriptor,
-        _ lock: CInt,
+    /// Opens the file, runs `body` under its lock, and closes it, which releases the lock.
+    private func withFile<Result>(
+        _ mode: FileDescriptor.AccessMode,
+        options: FileDescriptor.OpenOptions = [],
+        lock: CInt,
         _ body: (FileDescriptor) throws -> Result
     ) throws -> Result {
-        try file.closeAfter {
+        let file = try FileDescriptor.open(
+            self.path,
+            mode,
+            // Opening a FIFO would otherwise wait for its other end.
+            options: options.union(.nonBlocking),
+            permissions: [.ownerReadWrite]
+        )
+        return try file.closeAfter {
+            var status = stat()
+            // Safe: the structure outlives the call.
+            guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+            // A FIFO has no offsets, and a device such as /dev/zero has no end.
+            guard status.st_mode & S_IFMT == S_IFREG else { throw NotRegular() }
             // If the file system has no locks, go on without: two clients rarely write at the same moment.
             while flock(file.rawValue, lock) != 0, errno == EINTR {}
             return try body(file)
