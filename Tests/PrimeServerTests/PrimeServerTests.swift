@@ -69,6 +69,8 @@ struct PrimeServerTests {
                 try await Self.withClient(port) { try await $0.prime(at: 0) }
             }
             #expect(error?.code == .noSuchPrime)
+            // The answer is right, so it raises no doubt about the server.
+            #expect(error?.message == "the server says that there is no such prime")
         }
     }
 

@@ -219,6 +219,25 @@ struct PromptTests {
     }
 
     @Test
+    func `a report whose Esc arrives before the rest leaves the search, and no text`() async throws {
+        try await self.converse { terminal, _ in
+            try await terminal.type("12\r")
+            try await terminal.see("prime(12) = 37  ")
+            for rest in ["[<0;10;20M", "[I", "[M *%", "[?62;22c", "]11;rgb:0/0/0\u{07}", "P1\u{1B}\\"] {
+                try await terminal.type("\u{12}1")
+                try await terminal.see(line: "search `1': |12")
+                try await terminal.type("\u{1B}")
+                try await terminal.see(line: "M> |12")
+                try await terminal.type("\(rest)3")
+                try await terminal.see(line: "M> 3|12")
+                try await terminal.type("\u{15}\u{0B}")
+                try await terminal.see(line: "M> |")
+            }
+            try await terminal.type("\u{04}")
+        }
+    }
+
+    @Test
     func `each pasted line is entered, and pasted control characters do nothing`() async throws {
         let ending = try await self.converse { terminal, _ in
             try await terminal.see("bracketed paste on") { $0.bracketsPaste }
@@ -290,6 +309,26 @@ struct PromptTests {
         }
     }
 
+    @Test(arguments: ["mkfifo history", "mkdir history", "ln -s /dev/zero history"])
+    func `a history that is not a regular file is one line, and the prompt goes on`(command: String) async throws {
+        try await TextFile.withTemporaryFolder { folder in
+            let script = "mkdir \(folder)/nth-prime && cd \(folder)/nth-prime && \(command)"
+            _ = try await Programs.run(.name("sh"), ["-c", script])
+            let ending = try await self.converse(columns: 200, state: folder) { terminal, _ in
+                try await terminal.type("7\r")
+                try await terminal.see("prime(7) = 17  ")
+                try await terminal.type("\u{04}")
+            }
+            #expect(ending.status == .exited(0))
+            #expect(
+                ending.screen.lines[0].hasSuffix(
+                    "/nth-prime/history: it is not a regular file; use --no-history to keep nothing"
+                )
+            )
+            #expect(ending.screen.lines.count { $0.contains("not kept") } == 1)
+        }
+    }
+
     @Test
     func `a history that cannot be written is one line, and the prompt goes on`() async throws {
         let ending = try await self.converse(columns: 200, state: "/dev/null") { terminal, _ in
@@ -327,6 +366,21 @@ struct PromptTests {
         #expect(ending.status == .exited(0))
         #expect(ending.screen.lines.count { $0.contains("trying again") } == 1)
         #expect(ending.screen.lines.count { $0 == "server 127.0.0.1:\(port) is back" } == 1)
+    }
+
+    @Test
+    func `an answer that there is no such prime raises a doubt about the server`() async throws {
+        try await HoldingPeer.with { peer, port in
+            let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
+                try await terminal.type("7\r")
+                try await peer.answer(7, with: 0)
+                try await terminal.see(
+                    "prime(7): the server says that there is no such prime; is it a server of primes?"
+                )
+                try await terminal.type("quit\r")
+            }
+            #expect(ending.status == .exited(1))
+        }
     }
 
     @Test

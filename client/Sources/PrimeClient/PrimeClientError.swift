@@ -144,7 +144,8 @@ extension PrimeClientError {
         isKnown ? "" : "; it may speak another protocol: is it a server of primes?"
     }
 
-    static func noSuchPrime(for ordinal: UInt32) -> Self {
-        Self(code: .noSuchPrime, message: "the server knows no prime for M = \(ordinal)")
+    package static func noSuchPrime(for ordinal: UInt32) -> Self {
+        let doubt = ordinal == 0 ? "" : "; is it a server of primes?"
+        return Self(code: .noSuchPrime, message: "the server says that there is no such prime\(doubt)")
     }
 }

@@ -59,20 +59,17 @@ final class AnswerWriter: Sendable {
             while let failure = failures.first, failure.places.upperBound <= place { failures.removeFirst() }
             let ordinal = batch.ordinals[place]
             let prime = answers.primes[place]
-            let code: PrimeClientError.Code
-            let message: String
+            let error: PrimeClientError
             if let failure = failures.first, failure.places.contains(place) {
-                code = failure.error.code
-                message = failure.error.message
+                error = failure.error
             } else if prime == 0 {
-                code = .noSuchPrime
-                message = "the server says that there is no such prime; is it a server of primes?"
+                error = .noSuchPrime(for: ordinal)
             } else {
                 let microseconds = answers.microseconds[place]
                 self.format.append(ordinal: ordinal, prime: prime, microseconds: microseconds, to: &text)
                 continue
             }
-            try report(line: batch.line(at: place), value: "\(ordinal)", .unanswered(code), message)
+            try report(line: batch.line(at: place), value: "\(ordinal)", .unanswered(error.code), error.message)
         }
         try self.answers.write(text)
         return batch.problems.isEmpty && answers.failures.isEmpty && !answers.primes.contains(0)
