@@ -16,7 +16,9 @@ struct OrdinalParserTests {
             ("4294967295.000000", [4_294_967_295]), ("1,000,000", [1_000_000]), ("4,294,967,295", [4_294_967_295]),
             ("1,000,000.0", [1_000_000]), ("1e+6..1e+6", [1_000_000]), ("1.0..+3.0/2.0", [1, 3]),
             ("1,000,000..1,000,001", [1_000_000, 1_000_001]), ("\u{FEFF}7", [7]), ("\u{C}7\u{B}", [7]),
-            ("7\u{A0}", [7]), ("\u{2003}7", [7]),
+            ("7\u{A0}", [7]), ("\u{2003}7", [7]), ("5.", [5]), ("5.00", [5]), (".5e1", [5]), ("+5.e1", [50]),
+            ("1,000.0", [1000]), ("1,000.", [1000]), ("1,000.000", [1000]),
+            ("1,000.0..1,001.0", [1000, 1001]),
         ] as [(String, [UInt32])]
     )
     func `every notation of M is parsed`(line: String, expected: [UInt32]) throws {
@@ -42,13 +44,37 @@ struct OrdinalParserTests {
             ("1e-99999999999999999999", "1e-99999999999999999999 is not a whole number"),
             ("0.000", "0.000 is too small"),
             ("0e99999999999999999999", "0e99999999999999999999 is too small"),
-            ("1.", "expected a digit at the third character"),
-            (".5", "expected a digit at the first character"),
+            (".", "expected a digit at the second character"),
+            ("5.x", "expected a digit at the third character"),
+            (".5", ".5 is not a whole number"),
+            (".500", ".500 is not a whole number"),
+            ("1,000.5", "1,000.5 is not a whole number"),
+            ("5...7", ".7 is not a whole number"),
+            ("..5", "expected a digit at the first character"),
             ("1e+", "expected a digit at the fourth character"),
             ("1.5e6.2", "expected a digit at the sixth character"),
             ("1,000", "1,000 is ambiguous; if the comma separates thousands, write 1000 or 1_000"),
             ("1.000", "1.000 is ambiguous; if the point separates thousands, write 1000 or 1_000"),
             ("1..9/1,000", "1,000 is ambiguous; if the comma separates thousands, write 1000 or 1_000"),
+            ("1,000..2,000", "1,000 is ambiguous; if the comma separates thousands, write 1000 or 1_000"),
+            (
+                "1.000.000",
+                "1.000.000 is not accepted; if the point separates thousands, write 1000000 or 1_000_000"
+            ),
+            ("1'000", "1'000 is not accepted; if the apostrophe separates thousands, write 1000 or 1_000"),
+            (
+                "4\u{2019}294\u{2019}967\u{2019}295",
+                "4\u{2019}294\u{2019}967\u{2019}295 is not accepted; if the apostrophe separates thousands, "
+                    + "write 4294967295 or 4_294_967_295"
+            ),
+            ("1 000 000", "1 000 000 is not accepted; if the space separates thousands, write 1000000 or 1_000_000"),
+            (
+                "1\u{202F}000",
+                "1\u{202F}000 is not accepted; if the space separates thousands, write 1000 or 1_000"
+            ),
+            ("1.000.00", "expected a digit at the sixth character"),
+            ("1 000 00", "expected the end at the second character; use one entry per line"),
+            ("1'000 000", "expected a digit at the second character"),
             ("1,5", "expected the end at the second character; use one entry per line"),
             ("1,2,3", "expected the end at the second character; use one entry per line"),
             ("12,34,567", "expected the end at the third character; use one entry per line"),
@@ -57,7 +83,8 @@ struct OrdinalParserTests {
             ("1000,000,000", "expected the end at the fifth character; use one entry per line"),
             ("1,000,00", "expected the end at the second character; use one entry per line"),
             ("10;29", "expected the end at the third character; use one entry per line"),
-            ("1\u{A0}000", "expected the end at the second character; use one entry per line"),
+            ("1\u{A0}000", "1\u{A0}000 is not accepted; if the space separates thousands, write 1000 or 1_000"),
+            ("1\u{A0}00", "expected the end at the second character; use one entry per line"),
             ("1__0", "expected a digit at the second character"),
             ("1e", "expected a digit at the third character"),
             ("4294967295x", "expected a digit at the 11th character"),

@@ -33,7 +33,7 @@ struct OrdinalCursor {
 
     // MARK: - Numbers
 
-    /// Reads a number as people and programs write it: `1000`, `+1_000`, `1,000,000`, `1.5e+06`, `10k`.
+    /// Reads a number as people and programs write it: `1000`, `+1_000`, `1,000,000`, `5.`, `1.5e+06`, `10k`.
     ///
     /// The arithmetic is on digits, so it is exact.
     ///
@@ -49,14 +49,14 @@ struct OrdinalCursor {
         }
         let whole = try self.readWholePart()
         let hasFraction = !self.isAt("..") && self.skip(".")
-        let fraction = hasFraction ? try self.readDigits() : ""
+        let fraction = hasFraction && (whole.isEmpty || self.rest.first?.isDigit == true) ? try self.readDigits() : ""
         let exponent = try self.readExponent()
         guard self.rest.isEmpty || self.isAt("..") || self.isAt("/") else {
-            throw self.unexpected()
+            throw self.grouped(Substring(start)) ?? self.unexpected()
         }
         let text = Substring(start[..<self.rest.startIndex])
         if fraction.utf8.count == 3, exponent == nil, Self.isGroup(whole) {
-            throw self.ambiguous(text, mark: "point", groups: [whole, fraction])
+            throw self.separated(text, "is ambiguous", mark: "point", groups: [whole, fraction])
         }
         // The number is these digits, without a zero at either end, times 10 to the power of `scale`.
         var digits = (whole + fraction)[...].utf8.drop { $0 == UInt8(ascii: "0") }
@@ -75,8 +75,9 @@ struct OrdinalCursor {
         return Number(value: value, text: text)
     }
 
-    /// Reads digits with `_` between them, or in groups of three after commas.
+    /// Reads digits with `_` between them, or in groups of three after commas; none before a point.
     private mutating func readWholePart() throws(OrdinalSyntaxError) -> String {
+        guard !self.isAt(".") || self.isAt("..") else { return "" }
         let start = self.rest
         let digits = try self.readDigits()
         guard self.isAt(",") else { return digits }
@@ -85,9 +86,11 @@ struct OrdinalCursor {
         guard groups.count > 1, Self.isGroup(groups[0]), groups.dropFirst().allSatisfy({ $0.utf8.count == 3 }) else {
             throw self.unexpected()
         }
-        // A decimal comma stands alone.
-        guard groups.count > 2 else { throw self.ambiguous(text, mark: "comma", groups: groups) }
         self.rest = start[text.endIndex...]
+        // A decimal comma stands alone, and no point follows it.
+        guard groups.count > 2 || self.isAt(".") && !self.isAt("..") else {
+            throw self.separated(text, "is ambiguous", mark: "comma", groups: groups)
+        }
         return groups.joined()
     }
 
@@ -117,14 +120,39 @@ struct OrdinalCursor {
     }
 
     /// Whether digits may stand before a separator of thousands.
-    private static func isGroup(_ digits: String) -> Bool { digits.utf8.count <= 3 && !digits.hasPrefix("0") }
+    private static func isGroup(_ digits: String) -> Bool {
+        (1...3).contains(digits.utf8.count) && digits.utf8.allSatisfy(\.isDigit) && !digits.hasPrefix("0")
+    }
 
     // MARK: - Errors
 
-    /// Returns the error of a number that countries read differently, such as `1,000`.
-    private func ambiguous(_ text: Substring, mark: String, groups: [String]) -> OrdinalSyntaxError {
+    /// Returns the error of a number whose groups of digits are separated by a mark that is not accepted, such as `1,000`.
+    private func separated(
+        _ text: Substring,
+        _ problem: String,
+        mark: String,
+        groups: [String]
+    ) -> OrdinalSyntaxError {
         let (plain, marked) = (groups.joined(), groups.joined(separator: "_"))
-        return self.error("\(text) is ambiguous; if the \(mark) separates thousands, write \(plain) or \(marked)")
+        return self.error("\(text) \(problem); if the \(mark) separates thousands, write \(plain) or \(marked)")
+    }
+
+    /// Returns the error of a number such as `1.000.000`, `1'000` or `1 000`; `nil` for any other text.
+    private func grouped(_ text: Substring) -> OrdinalSyntaxError? {
+        let digits = text.drop { $0 == "+" }
+        guard let mark = digits.first(where: { !("0"..."9").contains($0) }) else { return nil }
+        let groups = digits.split(separator: mark, omittingEmptySubsequences: false).map { String($0) }
+        guard (2...4).contains(groups.count), Self.isGroup(groups[0]),
+            groups.dropFirst().allSatisfy({ $0.utf8.count == 3 && $0.utf8.allSatisfy(\.isDigit) })
+        else { return nil }
+        let name: String
+        switch mark {
+        case ".": name = "point"
+        case "'", "\u{2019}": name = "apostrophe"
+        case _ where mark.isWhitespace: name = "space"
+        default: return nil
+        }
+        return self.separated(text, "is not accepted", mark: name, groups: groups)
     }
 
     /// Returns the error of an unexpected character at the cursor.
