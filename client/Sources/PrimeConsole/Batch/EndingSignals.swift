@@ -3,7 +3,7 @@ internal import ProgramOptions
 internal import Synchronization
 internal import SystemPackage
 
-/// SIGINT and SIGTERM during a batch run: the run can still write something after the first one; the second ends the process.
+/// The signals that end a batch run: the run can still write something after the first one; the second ends the process.
 final class EndingSignals: Sendable {
     /// The write end of the pipe of the run, for the signal handler.
     private static let writeEnd = Atomic<CInt>(-1)
@@ -18,7 +18,7 @@ final class EndingSignals: Sendable {
     init() throws {
         (self.readEnd, self.writeEnd) = try FileDescriptor.pipe()
         Self.writeEnd.store(self.writeEnd.rawValue, ordering: .relaxed)
-        self.numbers = [SIGINT, SIGTERM].filter(ProcessSignals.hasDefaultAction)
+        self.numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter(ProcessSignals.hasDefaultAction)
         var action = sigaction()
         action.sa_flags = CInt(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
         // Safe: the handler calls only what a signal handler may.
