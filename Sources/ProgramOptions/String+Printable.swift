@@ -13,13 +13,12 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// Whether a terminal only shows it: it does not move the cursor, change colours, or reverse the text's direction.
+    /// Whether a terminal shows it, and only that: it does not move the cursor, change colours, or reverse the text's direction.
     package var isPrintable: Bool {
         if self.isASCII { return (0x20...0x7E).contains(self.value) }
         switch self.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: return false
-        // Of the invisible format characters, only the zero-width joiner is part of visible characters.
-        case .format: return self == "\u{200D}"
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse: return false
+        case .unassigned where self.properties.isNoncharacterCodePoint: return false
         // The others that are invisible, such as fillers of Hangul. Variation selectors are part of visible characters.
         default: return !self.properties.isDefaultIgnorableCodePoint || self.properties.isVariationSelector
         }

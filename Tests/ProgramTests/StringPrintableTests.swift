@@ -8,7 +8,8 @@ import Testing
 struct StringPrintableTests {
     @Test(
         arguments: [
-            ("plain text: 7..9/2", "plain text: 7..9/2"), ("é 素数 👨‍👩‍👧 ❤️", "é 素数 👨‍👩‍👧 ❤️"),
+            ("plain text: 7..9/2", "plain text: 7..9/2"), ("é 素数 👨 ❤️", "é 素数 👨 ❤️"),
+            ("5\u{200D}x", #"5\u{200D}x"#), ("\u{E000}\u{FFFE}\u{10FFFD}", #"\u{E000}\u{FFFE}\u{0010FFFD}"#),
             ("\u{1B}[31m7\r\n\t\u{0}", #"\u{1B}[31m7\r\n\t\0"#), ("\u{7F}\u{9B}31m", #"\u{7F}\u{009B}31m"#),
             ("\u{202E}5\u{2066}\u{200B}\u{FEFF}", #"\u{202E}5\u{2066}\u{200B}\u{FEFF}"#),
             ("\u{2028}\u{2029}\u{85}", #"\u{2028}\u{2029}\u{0085}"#), ("\u{3164}\u{E0041}", #"\u{3164}\u{000E0041}"#),
@@ -23,10 +24,12 @@ struct StringPrintableTests {
     }
 
     @Test
-    func `no control or format character is printable`() {
+    func `no control, format or private character is printable`() {
         let shown = (0...0x10FFFF).lazy.compactMap { Unicode.Scalar($0) }.filter(\.isPrintable)
-        let categories: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
-        #expect(Array(shown.filter { categories.contains($0.properties.generalCategory) }) == ["\u{200D}"])
+        let categories: Set<Unicode.GeneralCategory> = [
+            .control, .format, .lineSeparator, .paragraphSeparator, .privateUse,
+        ]
+        #expect(Array(shown.filter { categories.contains($0.properties.generalCategory) }) == [])
     }
 
     @Test(arguments: ["xterm", "dumb"])

@@ -23,7 +23,8 @@ package struct EditedLine: Equatable, Sendable {
 
     /// Inserts a scalar, which may join the character before the cursor, as an accent does.
     package mutating func insert(_ scalar: Unicode.Scalar) {
-        guard scalar.isPrintable else { return }
+        // The zero-width joiner makes one emoji of several.
+        guard scalar.isPrintable || scalar == "\u{200D}" else { return }
         if !scalar.isASCII, self.cursor > 0 {
             var joined = String(self.characters[self.cursor - 1])
             joined.unicodeScalars.append(scalar)
