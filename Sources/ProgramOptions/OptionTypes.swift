@@ -11,6 +11,16 @@ package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Send
     /// The time of a limit; `nil` for 0, which means no limit.
     package var limit: Duration? { self.duration == .zero ? nil : self.duration }
 
+    /// Checks that the time is 0, or not too short to measure.
+    ///
+    /// - Parameter option: The name of the option: `--timeout`.
+    /// - Throws: `ValidationError` if the time is less than a millisecond.
+    package func check(_ option: String) throws {
+        guard self.duration == .zero || self.duration >= .milliseconds(1) else {
+            throw ValidationError("\(option) \(self.defaultValueDescription) is too short; use 0.001 or more, or 0")
+        }
+    }
+
     /// Makes a default value of whole seconds.
     package init(integerLiteral seconds: Int) {
         self.duration = .seconds(seconds)
@@ -23,7 +33,9 @@ package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Send
     package init?(argument: String) {
         // A century in nanoseconds fits into 64 bits, and no time limit needs more.
         guard let seconds = Double(argument), (0...3_155_760_000).contains(seconds) else { return nil }
-        self.duration = .seconds(seconds)
+        // Only a written zero is zero: rounding would switch off the limit.
+        let isZero = argument.prefix { $0 != "e" && $0 != "E" }.allSatisfy { !("1"..."9").contains($0) }
+        self.duration = isZero ? .zero : max(.seconds(seconds), .nanoseconds(1))
         self.defaultValueDescription = argument
     }
 }

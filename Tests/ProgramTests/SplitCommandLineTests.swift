@@ -19,6 +19,16 @@ struct SplitCommandLineTests {
             (["h", "--timeout", "--", "5"], ["--timeout"], ["h", "5"]),
             (["h", "--", "--reuse", "-x", "--"], [], ["h", "--reuse", "-x", "--"]),
             (["-h", "-", "--resue", "-x", ""], ["-h", "--resue", "-x"], ["-", ""]),
+            (["h", "-.5", "-5.", "-.", "-.x", "-inf", "--5"], ["-.", "-.x", "-inf", "--5"], ["h", "-.5", "-5."]),
+            (["--timeout", "-.5", "h"], ["--timeout=-.5"], ["h"]),
+            (
+                ["--reuse", "1", "--timeout", "x", "--reuse", "-x", "--timeout=5", "--foo=1", "-x", "--foo=2"],
+                ["--reuse", "--timeout=5", "-x", "--foo=2"], ["1"]
+            ),
+            (
+                ["--timeout", "--timeout", "5", "--reuse=1", "--reuse"],
+                ["--timeout", "--timeout=5", "--reuse=1", "--reuse"], []
+            ),
         ] as [([String], [String], [String])]
     )
     func `options go with their values, and negative numbers with the other arguments`(
@@ -48,6 +58,14 @@ struct SplitCommandLineTests {
             (Programs.client, ["h", "80", "# none\n \r\n"], "client: an M is empty"),
             (Programs.server, ["-1"], "server: port -1 is out of range"),
             (Programs.server, ["0", "--threads", "-1"], "server: --threads -1 is out of range"),
+            (
+                Programs.server, ["0", "--idle-timeout", "1e-300"],
+                "server: --idle-timeout 1e-300 is too short; use 0.001 or more, or 0"
+            ),
+            (Programs.server, ["0", "--drain-timeout", "1e-400"], "server: --drain-timeout 1e-400 is too short"),
+            (Programs.server, ["0", "--request-timeout", "1e-12"], "server: --request-timeout 1e-12 is too short"),
+            (Programs.server, ["0", "--write-timeout", "0.0009"], "server: --write-timeout 0.0009 is too short"),
+            (Programs.server, ["0", "--max-connection-age", "1e-9"], "server: --max-connection-age 1e-9 is too short"),
             (Programs.server, ["8080", "8081"], "server: Unexpected argument '8081'"),
         ]
     )

@@ -81,16 +81,21 @@ struct ClientCommand: Program {
         guard !self.host.hasPrefix("[") || self.host.hasSuffix("]") else {
             throw ValidationError("host \(self.host) must end with ]; the port is an argument of its own")
         }
+        guard !self.host.contains("/") else {
+            throw ValidationError("host \(self.host) is a URL or a path; use a name or an address alone")
+        }
         let parts = self.host.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count != 2 else {
+            guard !parts[0].isEmpty, Int(parts[1]) != nil else {
+                throw ValidationError(
+                    "host \(self.host) contains a colon; use a name or an address, a space and the port"
+                )
+            }
             throw ValidationError("host \(self.host) contains a port; use \(Self.name) \(parts[0]) \(parts[1])")
         }
         try Self.check("port", self.port, isIn: 1...65_535)
         if let concurrency = self.concurrency { try Self.check("--concurrency", concurrency, isIn: 1...10_000) }
-        guard self.timeout.limit ?? .milliseconds(1) >= .milliseconds(1) else {
-            let timeout = self.timeout.defaultValueDescription
-            throw ValidationError("--timeout \(timeout) is too short; use 0.001 or more, or 0 for no limit")
-        }
+        try self.timeout.check("--timeout")
         try Self.check("--retries", self.retries, isIn: 0...1000)
     }
 

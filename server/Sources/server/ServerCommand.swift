@@ -108,6 +108,11 @@ struct ServerCommand: Program {
         if let threads = self.threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads \(threads) is out of range; take 1 to 1024")
         }
+        try self.idleTimeout.check("--idle-timeout")
+        try self.requestTimeout.check("--request-timeout")
+        try self.writeTimeout.check("--write-timeout")
+        try self.maxConnectionAge.check("--max-connection-age")
+        try self.drainTimeout.check("--drain-timeout")
     }
 
     func run() async throws {
