@@ -30,12 +30,21 @@ struct EntryParserTests {
                 result.lines += batch.ordinals.indices.map { batch.line(at: $0) }
                 result.problems += batch.problems.map { ($0.line, $0.error) }
             }
-            // A text in another encoding ends the input early.
+            // A text in a wide encoding ends the input early.
             if parser.isAtEnd { break }
             if rest.isEmpty { parser.end() } else { parser.append(Array(rest.prefix(pieces))) }
             rest = rest.dropFirst(pieces)
         }
         return result
+    }
+
+    @Test(arguments: [1, 2, 3, 1000], ["\r", "\n", "\r\n"])
+    func `a line ends in any line break`(pieces: Int, lineBreak: String) {
+        let lines = ["7", "# none", "", "8", "x", "1e3", String(repeating: "7", count: 70_000), "9", "1..2"]
+        let parsed = self.parse(lines.joined(separator: lineBreak) + lineBreak, pieces: pieces == 1 ? 10_001 : pieces)
+        #expect(parsed.ordinals == [7, 8, 1000, 9, 1, 2])
+        #expect(parsed.lines == [1, 4, 6, 8, 9, 9])
+        #expect(parsed.problems == [5, 7])
     }
 
     @Test(arguments: [1, 2, 3, 1000])
@@ -60,22 +69,50 @@ struct EntryParserTests {
             ("\u{FEFF}7\n8\n", 4, false, "UTF-32"), ("\u{FEFF}7\n8\n", 4, true, "UTF-32"),
             ("7\n8\n", 2, false, "UTF-16LE"), ("7\r\n8\n", 2, true, "UTF-16BE"), ("7\n8\n", 4, false, "UTF-32LE"),
             ("7\n8\n", 4, true, "UTF-32BE"), ("12345678", 2, false, "UTF-16LE"), ("1", 4, true, "UTF-32BE"),
+            ("\n7\n8\n", 2, false, "UTF-16LE"), ("\r\n7\r\n", 4, false, "UTF-32LE"), ("7\r8\r", 2, false, "UTF-16LE"),
+            ("\n7\n8\n", 2, true, "UTF-16BE"), ("\n\n7\n8\n", 2, false, "UTF-16LE"),
+            ("\u{FEFF}# 素数\n7\n", 2, true, "UTF-16"),
         ],
         [1, 1000]
     )
-    func `text in a wide encoding is one problem and ends the input, and what was read before is parsed`(
+    func `text in a wide encoding is a problem of its kind and ends the input`(
         wide: (text: String, bytes: Int, bigEndian: Bool, name: String),
         pieces: Int
     ) throws {
         let text = Self.wide(wide.text, bytes: wide.bytes, bigEndian: wide.bigEndian)
-        for (before, line) in [("", 1), ("5\nx\n6\n", 4)] {
-            let parsed = self.parse(Array(before.utf8) + text + text, pieces: pieces)
-            #expect(parsed.ordinals == (line == 1 ? [] : [5, 6]))
-            #expect(parsed.problems.map(\.line) == (line == 1 ? [1] : [2, 4]))
-            let error = try #require(parsed.problems.last?.error)
-            #expect(error.kind == .encoding)
-            #expect(error.problem.hasSuffix("convert it: iconv -f \(wide.name) -t UTF-8"), "\(error)")
-        }
+        let parsed = self.parse(text + text, pieces: pieces)
+        #expect(parsed.ordinals == [])
+        let error = try #require(parsed.problems.last?.error)
+        #expect(error.kind == .wideEncoding)
+        #expect(error.problem.hasSuffix("the rest is not read; convert it: iconv -f \(wide.name) -t UTF-8"), "\(error)")
+        // A zero byte alone in a line may be a stray one.
+        #expect(parsed.problems.dropLast().allSatisfy { $0.error.entry.unicodeScalars.allSatisfy { $0 == "\0" } })
+    }
+
+    @Test(
+        arguments: [
+            "7\0\n", "\u{0}7\n", "\n7\0\n", "\n\u{0}7\n", "\0\n", "7\0\0\0\n", "10\u{0}20\0\n", "1\u{0}2\n",
+            "x\n7\0\n\0",
+            "é\n\u{0}7\n", "7\0\r\n", "7\n8\0\n\u{0}9\0\n",
+        ],
+        [1, 2, 1000]
+    )
+    func `a stray zero byte makes its line invalid, and the next lines are parsed`(text: String, pieces: Int) {
+        let parsed = self.parse(Array((text + "\n3\n4\n").utf8), pieces: pieces)
+        #expect(parsed.ordinals.suffix(2) == [3, 4])
+        #expect(parsed.problems.map(\.line) == self.parse(text.replacing("\0", with: "x")).problems)
+        #expect(parsed.problems.allSatisfy { $0.error.kind == .notation })
+    }
+
+    @Test(arguments: ["7", "7\r", "7 \n", "\n7"])
+    func `an input of one character is read`(text: String) {
+        #expect(self.parse(text).ordinals == [7])
+    }
+
+    @Test
+    func `a replacement character is UTF-8`() {
+        let parsed = self.parse(Array("7\u{FFFD}\n".utf8))
+        #expect(parsed.problems.map(\.error.kind) == [.notation])
     }
 
     @Test(arguments: [1, 1000])
@@ -85,13 +122,6 @@ struct EntryParserTests {
         #expect(parsed.ordinals == [7, 9])
         #expect(parsed.problems.map(\.line) == [2, 4])
         #expect(parsed.problems.allSatisfy { $0.error.kind == .encoding })
-    }
-
-    @Test
-    func `zero bytes between entries are no wide encoding`() {
-        let parsed = self.parse(Array("10\u{0}20\u{0}\n30\n".utf8))
-        #expect(parsed.ordinals == [30])
-        #expect(parsed.problems.map(\.error.kind) == [.notation])
     }
 
     @Test

@@ -50,6 +50,9 @@ struct FailureSummaryTests {
         let arePrinted = (1...3).map { summary.take(Self.failure($0, .invalid(.encoding))) }
         #expect(arePrinted == [true, false, false])
         #expect(summary.lines == ["lines 2..3: 2 more not UTF-8 text"])
+        // It ends the input, so it is printed after any other failure.
+        let isEndPrinted = summary.take(Self.failure(4, .invalid(.wideEncoding)))
+        #expect(isEndPrinted)
     }
 
     @Test

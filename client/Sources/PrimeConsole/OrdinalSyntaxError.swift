@@ -6,8 +6,10 @@ package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
         case notation
         /// A number is less than 1 or greater than 4,294,967,295.
         case outOfRange
-        /// The text is not UTF-8.
+        /// The line is not UTF-8.
         case encoding
+        /// The input is not UTF-8 but a wide encoding, and ends here; a kind of its own, so that it is always told.
+        case wideEncoding
     }
 
     /// The entry as it was written.
@@ -34,7 +36,10 @@ package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
 
     /// The error and the valid range.
     var explanation: String {
-        self.kind == .encoding ? self.problem : "\(self.problem); M is a whole number from 1 to \(UInt32.max)"
+        switch self.kind {
+        case .encoding, .wideEncoding: self.problem
+        case .notation, .outOfRange: "\(self.problem); M is a whole number from 1 to \(UInt32.max)"
+        }
     }
 }
 
@@ -48,8 +53,8 @@ extension OrdinalSyntaxError {
     /// The error of an input in which no line can be read.
     static func wide(_ encoding: WideEncoding, entry: String) -> Self {
         let name = encoding.rawValue
-        let problem = "the input is \(name) text; convert it: iconv -f \(name) -t UTF-8"
-        return Self(entry: entry, problem: problem, kind: .encoding)
+        let problem = "the input is \(name) text, and the rest is not read; convert it: iconv -f \(name) -t UTF-8"
+        return Self(entry: entry, problem: problem, kind: .wideEncoding)
     }
 }
 

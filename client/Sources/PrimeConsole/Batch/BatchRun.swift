@@ -82,7 +82,7 @@ package struct BatchRun: Sendable {
 
     /// Returns the number of valid M in the lines of a text.
     private static func count(in text: String) -> Int {
-        text.utf8.split(separator: UInt8(ascii: "\n")).reduce(0) {
+        text.utf8.split(whereSeparator: \.isLineBreak).reduce(0) {
             $0 + ((try? OrdinalParser().parse(line: Substring($1))?.count) ?? 0)
         }
     }

@@ -3,7 +3,9 @@ internal import ProgramOptions
 internal import Synchronization
 internal import SystemPackage
 
-/// The signals that end a batch run: the run can still write something after the first one; the second ends the process.
+/// SIGINT, SIGTERM and SIGHUP in a batch run: it can still write something after the first one; the second ends the process.
+///
+/// SIGQUIT asks for a core dump or a backtrace of the moment, so it has its usual effect.
 final class EndingSignals: Sendable {
     /// The write end of the pipe of the run, for the signal handler.
     private static let writeEnd = Atomic<CInt>(-1)
@@ -18,7 +20,7 @@ final class EndingSignals: Sendable {
     init() throws {
         (self.readEnd, self.writeEnd) = try FileDescriptor.pipe()
         Self.writeEnd.store(self.writeEnd.rawValue, ordering: .relaxed)
-        self.numbers = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter(ProcessSignals.hasDefaultAction)
+        self.numbers = [SIGINT, SIGTERM, SIGHUP].filter(ProcessSignals.hasDefaultAction)
         var action = sigaction()
         action.sa_flags = CInt(bitPattern: UInt32(SA_RESETHAND)) | SA_RESTART
         // Safe: the handler calls only what a signal handler may.

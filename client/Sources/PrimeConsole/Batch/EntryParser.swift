@@ -16,6 +16,8 @@ package struct EntryParser {
     /// Whether to skip the rest of the line, which is too long.
     private var isSkipping = false
     private var hasEnded = false
+    /// Whether no line has had text, so that the input may be in a wide encoding.
+    private var mayBeWide = true
     /// The rest of the range on the line before `position`.
     private var range: Ordinals?
 
@@ -36,7 +38,7 @@ package struct EntryParser {
         self.position = 0
     }
 
-    /// Ends the input; the last line need not end in a newline.
+    /// Ends the input; the last line need not end in a line break.
     package mutating func end() {
         self.hasEnded = true
     }
@@ -72,7 +74,7 @@ package struct EntryParser {
         }
     }
 
-    /// Parses a line of digits alone, with either newline: the fast path, without a `String`.
+    /// Parses a line of digits alone, with any line break: the fast path, without a `String`.
     ///
     /// - Returns: Whether it was such a line; otherwise the parser has not moved.
     private mutating func parsePlainLine(into batch: inout EntryBatch) -> Bool {
@@ -87,25 +89,33 @@ package struct EntryParser {
         }
         // At most ten digits, so `value` has not overflowed.
         guard index - self.position <= 10, let ordinal = UInt32(exactly: value), ordinal > 0 else { return false }
-        if index + 1 < self.bytes.count, self.bytes[index] == UInt8(ascii: "\r") { index += 1 }
-        guard index < self.bytes.count, self.bytes[index] == UInt8(ascii: "\n") else { return false }
+        guard index < self.bytes.count, self.bytes[index].isLineBreak else { return false }
+        if self.bytes[index] == UInt8(ascii: "\r") {
+            guard index + 1 < self.bytes.count else { return false }
+            if self.bytes[index + 1] == UInt8(ascii: "\n") { index += 1 }
+        }
         batch.ordinals.append(ordinal)
         batch.lineOffsets.append(UInt32(clamping: self.line - batch.firstLine))
         self.position = index + 1
         self.line += 1
+        self.mayBeWide = false
         return true
     }
 
-    /// Parses any line.
+    /// Parses any line, which ends in LF, CR LF or CR.
     ///
     /// - Returns: Whether there was a complete line.
     private mutating func parseLine(into batch: inout EntryBatch) -> Bool {
         let pending = self.bytes[self.position...]
-        guard let end = pending.firstIndex(of: UInt8(ascii: "\n")) ?? (self.hasEnded ? pending.endIndex : nil) else {
+        guard let end = pending.firstIndex(where: \.isLineBreak) ?? (self.hasEnded ? pending.endIndex : nil) else {
             return self.parseOverlongLine(into: &batch)
         }
         guard !pending.isEmpty else { return false }
-        self.position = min(end + 1, pending.endIndex)
+        let tail = pending[end...].dropFirst()
+        let isAtReturn = pending[end...].first == UInt8(ascii: "\r")
+        // The byte after the break may belong to it: the newline of CR LF, and the zero of UTF-16.
+        if tail.isEmpty, !self.hasEnded, isAtReturn || self.mayBeWide && pending[..<end].contains(0) { return false }
+        self.position = tail.startIndex + (isAtReturn && tail.first == UInt8(ascii: "\n") ? 1 : 0)
         if !self.isSkipping { self.parse(pending[..<end], isWhole: true, into: &batch) }
         self.isSkipping = false
         self.line += 1
@@ -127,12 +137,13 @@ package struct EntryParser {
     private mutating func parse(_ bytes: ArraySlice<UInt8>, isWhole: Bool, into batch: inout EntryBatch) {
         let text = String(decoding: bytes, as: UTF8.self)
         do throws(OrdinalSyntaxError) {
-            if let encoding = WideEncoding(ofLine: bytes) {
+            if self.mayBeWide, let encoding = self.wideEncoding(of: bytes) {
                 // No later line can be read either.
                 self.position = self.bytes.endIndex
                 self.hasEnded = true
                 throw .wide(encoding, entry: text)
             }
+            self.mayBeWide = self.mayBeWide && bytes.allSatisfy { $0 == 0 }
             guard isWhole || bytes.contains(UInt8(ascii: "#")) else {
                 throw OrdinalSyntaxError(entry: text, problem: "the line is longer than \(Self.longestLine) bytes")
             }
@@ -144,9 +155,21 @@ package struct EntryParser {
                 self.range = ordinals
             }
         } catch {
-            // Text of Latin-1, most likely.
-            let isForeign = isWhole && error.kind != .encoding && error.entry.unicodeScalars.contains("\u{FFFD}")
+            // Text of Latin-1, most likely. A comment may be in any encoding.
+            let isForeign =
+                isWhole && error.kind != .wideEncoding
+                && String(validating: bytes.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self) == nil
             batch.append(isForeign ? .notUTF8(entry: error.entry) : error, line: self.line)
         }
     }
+
+    private func wideEncoding(of line: ArraySlice<UInt8>) -> WideEncoding? {
+        let lineAndBreak = self.bytes[line.startIndex...].prefix(line.count + 2)
+        return WideEncoding(line: line, lineAndBreak: lineAndBreak, offset: self.droppedByteCount + line.startIndex)
+    }
+}
+
+extension UInt8 {
+    /// Whether this is LF or CR.
+    var isLineBreak: Bool { self == UInt8(ascii: "\n") || self == UInt8(ascii: "\r") }
 }

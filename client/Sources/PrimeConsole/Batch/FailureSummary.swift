@@ -41,7 +41,7 @@ package struct FailureSummary: Sendable {
                 switch self.kind {
                 case .invalid(.notation): "not valid"
                 case .invalid(.outOfRange): "out of range"
-                case .invalid(.encoding): "not UTF-8 text"
+                case .invalid(.encoding), .invalid(.wideEncoding): "not UTF-8 text"
                 case .unanswered: "without an answer: \(self.message)"
                 }
             return "\(self.place)\(self.count) more \(reason)"

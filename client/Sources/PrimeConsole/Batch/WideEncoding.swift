@@ -7,20 +7,34 @@ enum WideEncoding: String {
     case utf32LittleEndian = "UTF-32LE"
     case utf32BigEndian = "UTF-32BE"
 
-    /// Recognizes the encoding by a byte order mark, or by the zero bytes of a first character that is ASCII.
+    private static let byteOrderMarks: [(bytes: [UInt8], encoding: Self)] = [
+        ([0xFF, 0xFE, 0, 0], .utf32), ([0, 0, 0xFE, 0xFF], .utf32), ([0xFF, 0xFE], .utf16), ([0xFE, 0xFF], .utf16),
+    ]
+
+    /// The bytes of a character in ASCII: their number, and the place of the one that is not zero.
+    private static let asciiForms: [(width: Int, place: Int, encoding: Self)] = [
+        (2, 0, .utf16LittleEndian), (2, 1, .utf16BigEndian), (4, 0, .utf32LittleEndian), (4, 3, .utf32BigEndian),
+    ]
+
+    /// Recognizes the encoding of an input by its byte order mark, or by the zero bytes of its first line with text.
     ///
-    /// - Parameter line: The bytes up to a newline.
-    init?(ofLine line: ArraySlice<UInt8>) {
-        var start = Array(line.prefix(4))
-        while start.count < 4 { start.append(UInt8(ascii: "\n")) }
-        switch (start[0], start[1], start[2], start[3]) {
-        case (0xFF, 0xFE, 0, 0), (0, 0, 0xFE, 0xFF): self = .utf32
-        case (0xFF, 0xFE, _, _), (0xFE, 0xFF, _, _): self = .utf16
-        case (1..., 0, 0, 0): self = .utf32LittleEndian
-        case (0, 0, 0, 1...): self = .utf32BigEndian
-        case (1..., 0, _, _): self = .utf16LittleEndian
-        case (0, 1..., _, _): self = .utf16BigEndian
-        default: return nil
+    /// Every byte of the line must fit, so that a stray zero byte is an invalid entry and not the end of the input.
+    ///
+    /// - Parameters:
+    ///   - line: The line without its break.
+    ///   - lineAndBreak: The line, its break, and the byte after that.
+    ///   - offset: The place of the line in the input, which tells big-endian from little-endian text after blank lines.
+    init?(line: ArraySlice<UInt8>, lineAndBreak: ArraySlice<UInt8>, offset: Int) {
+        var encoding: Self?
+        if offset == 0 { encoding = Self.byteOrderMarks.first { line.starts(with: $0.bytes) }?.encoding }
+        if encoding == nil, line.contains(0), line.contains(where: { $0 != 0 }) {
+            encoding =
+                Self.asciiForms.first { form in
+                    zip(offset..., lineAndBreak).allSatisfy { ($1 != 0) == ($0 % form.width == form.place) }
+                }?
+                .encoding
         }
+        guard let encoding else { return nil }
+        self = encoding
     }
 }
