@@ -40,8 +40,9 @@ struct EntryParserTests {
 
     @Test(arguments: [1, 2, 3, 1000], ["\r", "\n", "\r\n"])
     func `a line ends in any line break`(pieces: Int, lineBreak: String) {
-        let lines = ["7", "# none", "", "8", "x", "1e3", String(repeating: "7", count: 70_000), "9", "1..2"]
-        let parsed = self.parse(lines.joined(separator: lineBreak) + lineBreak, pieces: pieces == 1 ? 10_001 : pieces)
+        let long = String(repeating: "7", count: pieces == 1000 ? 70_000 : 70)
+        let lines = ["7", "# none", "", "8", "x", "1e3", long, "9", "1..2"]
+        let parsed = self.parse(lines.joined(separator: lineBreak) + lineBreak, pieces: pieces)
         #expect(parsed.ordinals == [7, 8, 1000, 9, 1, 2])
         #expect(parsed.lines == [1, 4, 6, 8, 9, 9])
         #expect(parsed.problems == [5, 7])
