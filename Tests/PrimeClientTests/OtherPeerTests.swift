@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import PeerSupport
@@ -13,11 +14,14 @@ struct OtherPeerTests {
     /// - Returns: The failure, and what the client told before it tried again.
     private static func failure(
         greeting: [UInt8],
+        closes: Bool = false,
+        resets: Bool = false,
         use: PrimeClient.Configuration.ConnectionUse
     ) async throws -> (PrimeClientError?, told: [PrimeClientError.Code]) {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { $0.pipeline.addHandler(Greeter(greeting: greeting)) }
+            .childChannelInitializer { $0.pipeline.addHandler(Greeter(greeting: greeting, closes: closes)) }
             .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.socketOption(.so_linger), value: linger(l_onoff: resets ? 1 : 0, l_linger: 0))
             .bind(host: "127.0.0.1", port: 0).get()
         let told = Mutex<[PrimeClientError.Code]>([])
         var configuration = PrimeClient.Configuration(connectionUse: use)
@@ -52,6 +56,29 @@ struct OtherPeerTests {
         let (error, told) = try await Self.failure(greeting: Array(greeting.utf8), use: use)
         #expect(error?.message.contains(message) == true, "\(String(describing: error))")
         #expect(told == (greeting.utf8.count < 8 ? [.timedOut] : []))
+    }
+
+    @Test(
+        arguments: [(0, false), (0, true), (4, false), (4, true)],
+        [.pipelined, .oneQuestionEach] as [PrimeClient.Configuration.ConnectionUse]
+    )
+    func `the end of a connection says so, too`(
+        _ peer: (byteCount: Int, resets: Bool),
+        use: PrimeClient.Configuration.ConnectionUse
+    ) async throws {
+        let greeting = [UInt8](repeating: 0, count: peer.byteCount)
+        let (error, told) = try await Self.failure(greeting: greeting, closes: true, resets: peer.resets, use: use)
+        #expect(error?.code == .closedEarly)
+        #expect(error?.message.contains(" of 8 bytes") == true)
+        #expect(error?.message.hasSuffix("; it may speak another protocol: is it a server of primes?") == true)
+        #expect(told == [.closedEarly])
+    }
+
+    @Test
+    func `the failure names the other byte order if only the answers are swapped`() async throws {
+        // The 1000th prime is 7919 = 1eef in hexadecimal.
+        let (error, _) = try await Self.failure(greeting: [0xEF, 0x1E, 0, 0, 0, 0, 0, 0], use: .pipelined)
+        #expect(error?.message.hasSuffix("try --byte-order little") == true)
     }
 
     @Test(arguments: [1, 7, 1000, 4_000_000_000] as [UInt32])
@@ -91,18 +118,21 @@ struct OtherPeerTests {
     }
 }
 
-/// Sends bytes as soon as a connection is open.
+/// Sends bytes as soon as a connection is open, and then may close it.
 private final class Greeter: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let greeting: [UInt8]
+    private let closes: Bool
 
-    init(greeting: [UInt8]) {
+    init(greeting: [UInt8], closes: Bool) {
         self.greeting = greeting
+        self.closes = closes
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: self.greeting)), promise: nil)
+        if self.closes { context.close(promise: nil) }
     }
 }

@@ -160,7 +160,8 @@ extension ConnectionPool {
             // that moment: it counts as a loss of the questions that the connection was opened for.
             self.book.connected(to: connection.address)
             let spans = self.takeWaiting(self.options.questionsPerConnection)
-            return self.ended(connection, hasAnswered: false, unanswered: spans, .broken(error))
+            let broken = PrimeClientError.broken(afterBytes: 0, isKnown: self.hasAnswers, error)
+            return self.ended(connection, hasAnswered: false, unanswered: spans, broken)
         }
         // An address that has connected before is one of this machine's network, so only its ports can be short.
         let isShortage =

@@ -98,8 +98,8 @@ extension PrimeClientError {
     )
 
     static func impossible(_ prime: UInt64, for ordinal: UInt32, byteOrder: ByteOrder) -> Self {
-        // A server with the other byte order has read another M, and so has answered it.
-        let isSwapped = PrimeAnswer.isPossible(prime.byteSwapped, for: ordinal.byteSwapped)
+        // A server with the other byte order has read another M, and so has answered it; or only its answers are swapped.
+        let isSwapped = [ordinal, ordinal.byteSwapped].contains { PrimeAnswer.isPossible(prime.byteSwapped, for: $0) }
         let other = ByteOrder.allCases.first { $0 != byteOrder } ?? byteOrder
         return Self(
             code: .protocolViolation,
@@ -125,8 +125,18 @@ extension PrimeClientError {
         )
     }
 
-    static func broken(_ cause: any Error) -> Self {
-        Self(code: .closedEarly, message: "the connection broke before the answer came", cause: cause)
+    /// - Parameters:
+    ///   - byteCount: The number of bytes of the answer that came.
+    ///   - isKnown: Whether the server has answered before.
+    ///   - cause: The system's error.
+    /// - Returns: The error.
+    static func broken(afterBytes byteCount: Int, isKnown: Bool, _ cause: any Error) -> Self {
+        let reason = (cause as? IOError).map { ": \(Errno(rawValue: $0.errnoCode))" } ?? ""
+        return Self(
+            code: .closedEarly,
+            message: "the connection broke after \(byteCount) of 8 bytes\(reason)\(Self.doubt(isKnown))",
+            cause: cause
+        )
     }
 
     /// - Parameters:

@@ -96,7 +96,7 @@ final class PrimeConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        self.close(.broken(error))
+        self.close(.broken(afterBytes: self.partialByteCount, isKnown: self.pool.hasAnswers, error))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

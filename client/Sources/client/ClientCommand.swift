@@ -62,7 +62,7 @@ struct ClientCommand: Program {
     @Option(help: "Output without a prompt: tsv (M, tab, prime), json (an object per line) or value (prime alone).")
     var format: AnswerFormat = .tsv
 
-    @Flag(help: "Show no progress. Otherwise a run of more than a second shows it, if stderr is a terminal.")
+    @Flag(help: "Show no progress and no retries. Otherwise both are shown if stderr is a terminal.")
     var quiet = false
 
     @Option(help: "Byte order of the numbers on the wire, big or little.")

@@ -134,7 +134,7 @@ package struct BatchRun: Sendable {
                         if !flow.isWriting { display?.show(done: flow.doneCount, doneBytes: flow.doneBytes) }
                         group.addTask { try await threads.runIfActive { self.watch(interruption, milliseconds: tick) } }
                     case .trouble(let error):
-                        if display != nil || error.code == .shortage {
+                        if self.showsProgress || error.code == .shortage {
                             display?.hide()
                             self.writer.write(notice: "trying again: \(error.message)")
                         }
