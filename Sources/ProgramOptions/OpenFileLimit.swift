@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import SystemPackage
 
@@ -34,12 +35,13 @@ package enum OpenFileLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Returns how many connections may be open.
+    /// Returns how many connections may be open, besides the files that are open already, perhaps since before the program.
     ///
-    /// - Parameter requiredFiles: The number of files besides the standard streams, with one connection.
+    /// - Parameter requiredFiles: The number of files that the program opens, with one connection.
     /// - Returns: At least 1.
     package static func connections(requiredFiles: Int) -> Int {
-        max(1, self.current - 3 - (requiredFiles - 1))
+        let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        return max(1, self.current - (open ?? 3) - (requiredFiles - 1))
     }
 
     /// Checks that so many files can be opened, by opening them: the parent may have left others open, too.

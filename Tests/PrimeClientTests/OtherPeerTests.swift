@@ -19,9 +19,10 @@ struct OtherPeerTests {
         use: PrimeClient.Configuration.ConnectionUse
     ) async throws -> (PrimeClientError?, told: [PrimeClientError.Code]) {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { $0.pipeline.addHandler(Greeter(greeting: greeting, closes: closes)) }
+            .childChannelInitializer {
+                $0.pipeline.addHandler(Greeter(greeting: greeting, closes: closes, resets: resets))
+            }
             .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.socketOption(.so_linger), value: linger(l_onoff: resets ? 1 : 0, l_linger: 0))
             .bind(host: "127.0.0.1", port: 0).get()
         let told = Mutex<[PrimeClientError.Code]>([])
         var configuration = PrimeClient.Configuration(connectionUse: use)
@@ -125,14 +126,20 @@ private final class Greeter: ChannelInboundHandler, Sendable {
 
     private let greeting: [UInt8]
     private let closes: Bool
+    private let resets: Bool
 
-    init(greeting: [UInt8], closes: Bool) {
+    init(greeting: [UInt8], closes: Bool, resets: Bool) {
         self.greeting = greeting
         self.closes = closes
+        self.resets = resets
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: self.greeting)), promise: nil)
-        if self.closes { context.close(promise: nil) }
+        guard self.closes else { return }
+        if self.resets, let socket = context.channel as? any SocketOptionProvider {
+            socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in }
+        }
+        context.close(promise: nil)
     }
 }

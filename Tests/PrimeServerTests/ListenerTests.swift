@@ -5,6 +5,7 @@ import NIOPosix
 import NthPrime
 import PrimeClient
 import PrimeServer
+import Synchronization
 import Testing
 
 /// The server's listening sockets: several of them, and errors of `accept`.
@@ -159,6 +160,29 @@ struct ListenerTests {
         }
     }
 
+    @Test
+    func `a stopping server answers the connections that wait although one cannot be accepted`() async throws {
+        let ends = Mutex<[EventLoopFuture<Int>]>([])
+        try await TestServer.with {
+            $0.maxConnections = 1
+        } _: { addresses in
+            // The only connection that is accepted; the others wait in the accept queue until the limit is lifted.
+            _ = try await TestServer.connect(to: addresses[0])
+            for _ in 0..<20 {
+                let channel = try await TestServer.connect(to: addresses[0])
+                let end = channel.eventLoop.makePromise(of: Int.self)
+                try await channel.eventLoop.submit { try channel.pipeline.syncOperations.addHandler(ByteCounter(end)) }
+                    .get()
+                try await channel.writeAndFlush(ByteBuffer(bytes: [0, 0, 0, 1]))
+                ends.withLock { $0.append(end.futureResult) }
+            }
+            accept_faults_arm(CInt(addresses[0].port ?? 0), EPROTO, 1)
+        }
+        var byteCounts: [Int] = []
+        for end in ends.withLock(\.self) { byteCounts.append(try await end.get()) }
+        #expect(byteCounts.sorted() == [0] + Array(repeating: 8, count: 19))
+    }
+
     @Test(arguments: [EINVAL, ENOTSOCK])
     func `a socket that cannot go on ends the server with an error`(error: CInt) async throws {
         let (listening, isListening) = AsyncStream.makeStream(of: [SocketAddress].self)
@@ -177,5 +201,25 @@ struct ListenerTests {
             try await ended
         }
         #expect(ending?.code == .acceptFailed)
+    }
+}
+
+/// Counts the bytes that a connection receives until it ends.
+private final class ByteCounter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let end: EventLoopPromise<Int>
+    private var count = 0
+
+    init(_ end: EventLoopPromise<Int>) {
+        self.end = end
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.count += self.unwrapInboundIn(data).readableBytes
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.end.succeed(self.count)
     }
 }

@@ -67,8 +67,11 @@ struct HealthCheckTests {
 
     @Test(
         arguments: [
-            (["timeout", "60", "sleep", "60"], "server: the first process is timeout, not server"),
-            ([Programs.serverPath.string, "0"], "server: --health-check needs the port of a running server, not 0"),
+            (
+                ["timeout", "60", "sleep", "60"],
+                "server: the first process does not tell the port of a server: timeout"
+            ),
+            ([Programs.serverPath.string, "0"], "server: the first process does not tell the port of a server: "),
         ]
     )
     func `if the port cannot be known, it says so`(command: [String], message: String) async throws {

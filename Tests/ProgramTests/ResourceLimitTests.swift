@@ -112,7 +112,7 @@ struct ResourceLimitTests {
         let description = error.description
         #expect(description.contains(size))
         #expect(description.contains("may use 286 MiB in all"))
-        let largest = try #require(description.split(separator: "--memory ").last)
+        let largest = try #require(description.split(separator: " ").last)
         let budget = try MemoryBudget.byteCount(of: MemorySize(argument: String(largest)), within: limit)
         #expect(budget > 200 << 20)
     }

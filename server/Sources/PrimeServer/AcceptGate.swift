@@ -17,32 +17,29 @@ final class AcceptGate: ChannelDuplexHandler {
     static let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
     /// How long accepting pauses at a shortage.
     private static let pause = TimeAmount.milliseconds(100)
-    /// The least time between two log lines about pauses.
-    private static let logInterval = TimeAmount.seconds(10)
 
     private let connectionLimit: ConnectionLimit
     private let counters: LoopCounters
-    private let logger: Logger
+    private let log: OverloadLog
     private let ended: EventLoopPromise<Void>
     private var lastError: (any Error)?
-    private var lastLogged: NIODeadline?
 
     /// Makes a gate.
     ///
     /// - Parameters:
     ///   - connectionLimit: The server's limit.
     ///   - counters: Those of the listening channel's event loop.
-    ///   - logger: Receives pauses as warnings.
+    ///   - log: Receives pauses as warnings.
     ///   - ended: Succeeds when the listening channel is closed, or fails with the error that closed it.
     init(
         connectionLimit: ConnectionLimit,
         counters: LoopCounters,
-        logger: Logger,
+        log: OverloadLog,
         ended: EventLoopPromise<Void>
     ) {
         self.connectionLimit = connectionLimit
         self.counters = counters
-        self.logger = logger
+        self.log = log
         self.ended = ended
     }
 
@@ -61,7 +58,10 @@ final class AcceptGate: ChannelDuplexHandler {
     func read(context: ChannelHandlerContext) {
         guard !self.connectionLimit.isReached || self.awaitClose(context: context) else {
             self.counters.pausesAtConnectionLimit.add()
-            self.log("connection limit reached: new connections wait", ["connections": "\(self.connectionLimit.count)"])
+            self.log.warning(
+                "connection limit reached: new connections wait",
+                ["connections": "\(self.connectionLimit.count)"]
+            )
             return
         }
         // Near the limit, one at a time, in order not to exceed it.
@@ -88,7 +88,7 @@ final class AcceptGate: ChannelDuplexHandler {
         guard let code = (error as? IOError).map({ Errno(rawValue: $0.errnoCode) }), Self.shortages.contains(code)
         else {
             self.lastError = error
-            self.logger.debug("accepting failed", metadata: ["error": "\(error)"])
+            self.log.debug("accepting failed", error: error)
             return
         }
         // The socket stays ready, so the event loop would try again without end; switching `autoRead` off stops it.
@@ -97,13 +97,6 @@ final class AcceptGate: ChannelDuplexHandler {
             try? context.channel.syncOptions?.setOption(.autoRead, value: true)
         }
         self.counters.pausesAtFileLimit.add()
-        self.log("no files are left: new connections wait", ["connections": "\(self.connectionLimit.count)"])
-    }
-
-    private func log(_ message: Logger.Message, _ metadata: Logger.Metadata) {
-        let now = NIODeadline.now()
-        if let lastLogged = self.lastLogged, now - lastLogged < Self.logInterval { return }
-        self.lastLogged = now
-        self.logger.warning(message, metadata: metadata)
+        self.log.warning("no files are left: new connections wait", ["connections": "\(self.connectionLimit.count)"])
     }
 }

@@ -19,7 +19,7 @@ final class Listener: Sendable {
     private struct State {
         var channel: any Channel
         var ended: EventLoopFuture<Void>
-        /// A second descriptor of the channel's socket; `nil` when the socket is to close, because each keeps it open.
+        /// A second descriptor of the channel's socket; `nil` once the socket is to close, because each keeps it open.
         var socket: SystemPackage.FileDescriptor?
         var isStopping = false
     }
@@ -28,8 +28,6 @@ final class Listener: Sendable {
     static let backlog: Int32 = 4096
     /// The time before another channel takes over, so that an error that stays does not take all the processor's time.
     private static let pause = Duration.milliseconds(10)
-    /// The least time between two log lines about failures.
-    private static let logInterval = Duration.seconds(10)
     /// How many times a stopping listener checks its accept queue, every 0.1 s.
     private static let lastChecks = 10
     /// The errors of `accept` that concern the socket itself; at EBADF and EFAULT SwiftNIO traps.
@@ -39,7 +37,7 @@ final class Listener: Sendable {
     let address: SocketAddress
     private let eventLoop: any EventLoop
     private let makeBootstrap: MakeBootstrap
-    private let logger: Logger
+    private let log: OverloadLog
     private let state: Mutex<State>
 
     /// Binds a socket, and begins to accept.
@@ -48,20 +46,20 @@ final class Listener: Sendable {
     ///   - address: The address; port 0 takes a free one.
     ///   - isOnlyAddress: Whether a wildcard address of IPv6 includes IPv4.
     ///   - eventLoop: Where the promise of a channel lives.
-    ///   - logger: Receives failures.
+    ///   - log: Receives failures as warnings.
     ///   - makeBootstrap: See ``MakeBootstrap``.
     /// - Throws: `IOError`.
     init(
         on address: SocketAddress,
         isOnlyAddress: Bool,
         eventLoop: any EventLoop,
-        logger: Logger,
+        log: OverloadLog,
         makeBootstrap: @escaping MakeBootstrap
     ) async throws {
         let ended = eventLoop.makePromise(of: Void.self)
         do {
             let bootstrap = makeBootstrap(ended)
-            if address.protocol == .inet6 {
+            if address.ipAddress == "::" {
                 // The system's default depends on the machine (`net.ipv6.bindv6only`).
                 let option = ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only)
                 _ = bootstrap.serverChannelOption(option, value: isOnlyAddress ? 0 : 1)
@@ -82,28 +80,23 @@ final class Listener: Sendable {
         }
         self.eventLoop = eventLoop
         self.makeBootstrap = makeBootstrap
-        self.logger = logger
+        self.log = log
     }
 
     /// Returns after ``stop(acceptedConnections:)`` or ``close()``, when the socket is closed.
     ///
     /// - Throws: An error of the socket, which accepts no more connections.
     func run() async throws {
-        var lastLogged: ContinuousClock.Instant?
         while true {
             do {
                 return try await self.state.withLock(\.ended).get()
             } catch {
-                if self.state.withLock(\.isStopping) { return }
-                if let code = Self.code(of: error), Self.fatalErrors.contains(code) { throw error }
-                let now = ContinuousClock.now
-                if lastLogged.map({ now - $0 >= Self.logInterval }) ?? true {
-                    lastLogged = now
-                    self.logger.warning(
-                        "a connection could not be accepted: accepting goes on",
-                        metadata: ["error": "\(error)"]
-                    )
-                }
+                if self.state.withLock({ $0.socket == nil }) { return }
+                if let code = error.systemError, Self.fatalErrors.contains(code) { throw error }
+                self.log.warning(
+                    "a connection could not be accepted: accepting goes on",
+                    ["error": "\(error.systemDescription)"]
+                )
             }
             try await self.reopen()
         }
@@ -125,13 +118,9 @@ final class Listener: Sendable {
                 }
             } catch {
                 ended.succeed()
-                guard let code = Self.code(of: error), AcceptGate.shortages.contains(code) else { throw error }
+                guard let code = error.systemError, AcceptGate.shortages.contains(code) else { throw error }
             }
         }
-    }
-
-    private static func code(of error: any Error) -> Errno? {
-        error as? Errno ?? (error as? IOError).map { Errno(rawValue: $0.errnoCode) }
     }
 
     // MARK: - Stopping
@@ -173,4 +162,12 @@ final class Listener: Sendable {
             state.socket = nil
         }
     }
+}
+
+extension Error {
+    /// The system's error; `nil` if there is none.
+    var systemError: Errno? { self as? Errno ?? (self as? IOError).map { Errno(rawValue: $0.errnoCode) } }
+
+    /// The system's text if there is one, without the names of functions.
+    var systemDescription: String { self.systemError.map { "\($0)" } ?? "\(self)" }
 }

@@ -21,15 +21,17 @@ struct Listeners: Sendable {
     ///   - port: The port; 0 for one that is free on all addresses.
     ///   - lookUp: Finds the addresses of a host, with the port; may block.
     ///   - eventLoop: Where the listeners' own promises and timers live.
-    ///   - logger: Receives failures, and addresses that are left out.
+    ///   - logger: Receives addresses that are left out.
+    ///   - log: Receives failures as warnings.
     ///   - makeBootstrap: Makes the bootstrap of each channel.
-    /// - Throws: ``PrimeServerError``.
+    /// - Throws: ``PrimeServerError``; `CancellationError` if the task is cancelled during the look-up.
     init(
         host: String?,
         port: Int,
         lookUp: @escaping @Sendable (String, Int) throws -> [SocketAddress],
         eventLoop: any EventLoop,
         logger: Logger,
+        log: OverloadLog,
         makeBootstrap: @escaping Listener.MakeBootstrap
     ) async throws {
         let addresses = try await Self.addresses(of: host, port: port, by: lookUp)
@@ -46,7 +48,7 @@ struct Listeners: Sendable {
                             on: address,
                             isOnlyAddress: host == nil || addresses.count == 1,
                             eventLoop: eventLoop,
-                            logger: logger,
+                            log: log,
                             makeBootstrap: makeBootstrap
                         )
                         listeners.append(listener)
@@ -77,13 +79,17 @@ struct Listeners: Sendable {
             // "::" includes IPv4; on a machine without IPv6, "0.0.0.0" is all interfaces.
             return try ["::", "0.0.0.0"].map { try SocketAddress(ipAddress: $0, port: port) }
         }
-        do {
-            return try await withCheckedThrowingContinuation { found in
-                AddressResolver.addresses(of: host, port: port, by: lookUp) { found.resume(with: $0) }
+        // A stream, because the wait for it ends with the task.
+        let (results, result) = AsyncStream.makeStream(of: Result<[SocketAddress], any Error>.self)
+        AddressResolver.addresses(of: host, port: port, by: lookUp) { result.yield($0) }
+        for await found in results {
+            do {
+                return try found.get()
+            } catch {
+                throw PrimeServerError(lookingUp: host, cause: error)
             }
-        } catch {
-            throw PrimeServerError(lookingUp: host, cause: error)
         }
+        throw CancellationError()
     }
 
     /// The address of each socket.

@@ -99,14 +99,23 @@ public struct PrimeServer: Service {
             connectionLimit: connectionLimit,
             counters: self.counters
         )
-        let listeners = try await Listeners(
-            host: self.configuration.host,
-            port: self.configuration.port,
-            lookUp: self.configuration.lookUp,
-            eventLoop: eventLoops.next(),
-            logger: self.logger,
-            makeBootstrap: { self.bootstrap(on: eventLoops, for: connections, connectionLimit, ended: $0) }
-        )
+        let log = OverloadLog(self.logger)
+        let listeners: Listeners
+        do {
+            listeners = try await cancelWhenGracefulShutdown {
+                try await Listeners(
+                    host: self.configuration.host,
+                    port: self.configuration.port,
+                    lookUp: self.configuration.lookUp,
+                    eventLoop: eventLoops.next(),
+                    logger: self.logger,
+                    log: log,
+                    makeBootstrap: { self.bootstrap(on: eventLoops, for: connections, connectionLimit, log, ended: $0) }
+                )
+            }
+        } catch is CancellationError {
+            return
+        }
         self.onListening(listeners.addresses)
         let stop: @Sendable () -> Void = {
             connections.stop()
@@ -121,7 +130,10 @@ public struct PrimeServer: Service {
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
                 try await listeners.run(whenFailed: { error in
-                    self.logger.error("cannot go on listening: stopping", metadata: ["error": "\(error)"])
+                    self.logger.error(
+                        "cannot go on listening: stopping",
+                        metadata: ["error": "\(error.systemDescription)"]
+                    )
                     stop()
                 })
             } onCancelOrGracefulShutdown: {
@@ -147,6 +159,7 @@ public struct PrimeServer: Service {
         on eventLoops: MultiThreadedEventLoopGroup,
         for connections: ConnectionGroups,
         _ connectionLimit: ConnectionLimit,
+        _ log: OverloadLog,
         ended: EventLoopPromise<Void>
     ) -> ServerBootstrap {
         let receiveAllocator = AdaptiveRecvByteBufferAllocator(
@@ -159,13 +172,13 @@ public struct PrimeServer: Service {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.kernelReceiveBytes)
             .serverChannelOption(.socketOption(.so_sndbuf), value: Self.kernelSendBytes)
-            .serverChannelInitializer { [logger] channel in
+            .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(
                         AcceptGate(
                             connectionLimit: connectionLimit,
                             counters: connections.group(of: channel.eventLoop).counters,
-                            logger: logger,
+                            log: log,
                             ended: ended
                         )
                     )

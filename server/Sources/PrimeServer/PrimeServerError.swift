@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NameResolution
 internal import SystemPackage
 
 /// The error of a server that could not listen, or not go on.
@@ -38,14 +39,19 @@ public struct PrimeServerError: Error, CustomStringConvertible {
     init(lookingUp host: String, cause: any Error) {
         self.cause = cause
         self.code = .hostNotFound
-        self.message = "host \(host) does not resolve to an address; check the spelling, or use an address"
+        self.message =
+            switch cause as? AddressResolver.Failure {
+            case .temporary: "looking up host \(host) failed: no name server answered; use an address, or try again"
+            case .shortage(let error): "looking up host \(host) failed: \(error); raise the limit (ulimit -n)"
+            default: "host \(host) does not resolve to an address; check the spelling, or use an address"
+            }
     }
 
     /// Translates an error of `accept`.
     init(acceptingWith cause: any Error) {
         self.cause = cause
         self.code = .acceptFailed
-        self.message = "cannot accept connections any more: \(cause)"
+        self.message = "cannot accept connections any more: \(cause.systemDescription)"
     }
 
     /// Translates the error of binding a socket.
@@ -54,7 +60,7 @@ public struct PrimeServerError: Error, CustomStringConvertible {
         let ipAddress = address.ipAddress ?? ""
         let place = host.map { $0 == ipAddress ? $0 : "\($0) (\(ipAddress))" } ?? ipAddress
         self.cause = cause
-        switch (cause as? IOError).map({ Errno(rawValue: $0.errnoCode) }) {
+        switch cause.systemError {
         case .addressInUse:
             self.code = .addressInUse
             self.message =
@@ -63,12 +69,14 @@ public struct PrimeServerError: Error, CustomStringConvertible {
             self.code = .notPermitted
             self.message =
                 "port \(port) is not permitted: ports below 1024 need privileges; take one from 1024 to 65535"
-        case .addressNotAvailable, .addressFamilyNotSupported:
+        // The system calls an address invalid that lacks the interface (`%eth0`), or cannot be listened on.
+        case .addressNotAvailable, .addressFamilyNotSupported, .invalidArgument:
             self.code = .addressNotAvailable
-            self.message = "host \(place) is not an address of this machine; leave --host out to listen on all of them"
+            self.message =
+                "host \(place) is not an address of this machine; use one that is, or none to listen on all of them"
         default:
             self.code = .bindFailed
-            self.message = "cannot listen on host \(place), port \(port): \(cause)"
+            self.message = "cannot listen on host \(place), port \(port): \(cause.systemDescription)"
         }
     }
 }

@@ -41,29 +41,38 @@ struct HealthCheck {
 }
 
 extension ServerCommand {
-    /// The error of a first process that is no such server.
-    private struct NoServer: Error, CustomStringConvertible {
+    /// The error of a first process that does not tell the port of a server.
+    private struct UnknownPort: Error, CustomStringConvertible {
         let process: String
 
         var description: String {
-            "the first process is \(self.process), not \(ServerCommand.name), so the port is unknown; "
+            "the first process does not tell the port of a \(ServerCommand.name): \(self.process); "
                 + "use \(ServerCommand.name) <port> --health-check"
         }
     }
 
     /// Returns the command of the first process, which is the server in a container.
     ///
-    /// - Throws: ``NoServer``, or the parser's error if the first process has another version of the options.
+    /// - Throws: ``UnknownPort``.
     static func firstProcess() throws -> ServerCommand {
         let words = KernelFile.strings("/proc/1/cmdline")
-        // An init program may come before it: "docker-init -- server 8080".
-        guard let place = words.firstIndex(where: { Self.invokedName(of: $0) == Self.name }),
-            case let command as ServerCommand = try Self.command(
-                arguments: Array(words[(place + 1)...]),
-                environment: Self.firstEnvironment
-            )
-        else { throw NoServer(process: words.first ?? "unknown") }
-        return command
+        let isName = { (word: String) in Self.invokedName(of: word) == Self.name }
+        // An init program may come before it: "docker-init -- server 8080"; an emulator repeats the name.
+        let arguments = words.drop { !isName($0) }.drop(while: isName)
+        do {
+            guard words.contains(where: isName),
+                case let command as ServerCommand = try Self.command(
+                    arguments: Array(arguments),
+                    environment: Self.firstEnvironment
+                ),
+                command.port != 0
+            else { throw UnknownPort(process: words.joined(separator: " ")) }
+            return command
+        } catch let error as UnknownPort {
+            throw error
+        } catch {
+            throw UnknownPort(process: "\(words.joined(separator: " ")) (\(Self.message(for: error)))")
+        }
     }
 
     private static var firstEnvironment: [String: String] {

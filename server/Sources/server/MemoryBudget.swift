@@ -12,7 +12,7 @@ enum MemoryBudget {
 
         var description: String {
             "cannot keep \(self.wanted >> 20) MiB of primes in memory (\(self.size)): this process may use "
-                + "\(self.limit >> 20) MiB in all; the largest that fits is --memory \(self.largest >> 20)MiB"
+                + "\(self.limit >> 20) MiB in all; the largest that fits is \(self.largest >> 20)MiB"
         }
     }
 

@@ -194,7 +194,7 @@ struct ServerCommand: Program {
         )
         if configuration.maxConnections < self.maxConnections {
             logger.notice(
-                "the limit of open files is too low for --max-connections",
+                "the limit of open files allows fewer connections",
                 metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections)"]
             )
         }
@@ -229,15 +229,18 @@ struct ServerCommand: Program {
         try await withThrowingTaskGroup { group in
             group.addTask { try await services.run() }
             group.addTask {
-                var isToldToStop = false
+                var toldToStop: ContinuousClock.Instant?
                 for await signal in signals {
-                    guard !isToldToStop || signal == .sighup else {
+                    let now = ContinuousClock.now
+                    // A supervisor may signal both the process and its group.
+                    if let toldToStop, now - toldToStop < .milliseconds(50) { continue }
+                    guard toldToStop == nil || signal == .sighup else {
                         logger.warning("second signal: exiting at once", metadata: ["signal": "\(signal)"])
                         Self.log.flush()
                         Self.exit(withError: ProgramExit.failure.code)
                     }
                     // A terminal that closes, and some supervisors, send SIGHUP next to another signal.
-                    isToldToStop = isToldToStop || signal != .sighup
+                    if signal != .sighup { toldToStop = now }
                     logger.info("stopping", metadata: ["signal": "\(signal)"])
                     await services.triggerGracefulShutdown()
                 }

@@ -1,0 +1,32 @@
+internal import Logging
+internal import NIOCore
+internal import Synchronization
+
+/// The warnings of a server that accepts connections under difficulties, each at most once every 10 s.
+final class OverloadLog: Sendable {
+    /// The least time between two log lines with the same message.
+    private static let interval = TimeAmount.seconds(10)
+
+    private let logger: Logger
+    private let lastLogged = Mutex<[String: NIODeadline]>([:])
+
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// Logs a warning, unless the same one was logged a short time ago.
+    func warning(_ message: Logger.Message, _ metadata: Logger.Metadata) {
+        let isDue = self.lastLogged.withLock { lastLogged in
+            let now = NIODeadline.now()
+            if let last = lastLogged[message.description], now - last < Self.interval { return false }
+            lastLogged[message.description] = now
+            return true
+        }
+        if isDue { self.logger.warning(message, metadata: metadata) }
+    }
+
+    /// Logs an error of `accept` that the server tolerates.
+    func debug(_ message: Logger.Message, error: any Error) {
+        self.logger.debug(message, metadata: ["error": "\(error)"])
+    }
+}
