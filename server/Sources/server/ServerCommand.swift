@@ -11,7 +11,7 @@ import ServiceLifecycle
 import SystemPackage
 import UnixSignals
 
-/// The server program: it reads its options, then serves until SIGTERM or SIGINT.
+/// The server program: it reads its options, then serves until SIGTERM, SIGINT or SIGHUP.
 struct ServerCommand: Program {
     static let name = Self.invokedName(usual: "server")
 
