@@ -267,7 +267,7 @@ struct ServerProgramTests {
             let isLoader = limit < 6 && line.contains("shared librar")
             #expect(try isLoader || line.prefixMatch(of: Regex(expected)) != nil, "\(line)")
             // Each event loop has three files.
-            #expect(limit < 24 + 3 * max(1, System.coreCount / 2))
+            #expect(limit < 24 + 3 * System.coreCount)
         }
     }
 

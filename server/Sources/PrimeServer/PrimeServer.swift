@@ -10,11 +10,10 @@ public import ServiceLifecycle
 /// Event loops move bytes; a fixed pool of threads, with a queue, computes. At graceful shutdown the server accepts no more
 /// connections, answers every request that it has received, closes each connection, and returns.
 public struct PrimeServer: Service {
-    /// The number of event loops: half of the cores, because the kernel's part of networking takes the other half.
+    /// The number of event loops: one for each core, because one loop answers resident M on one core only.
     ///
-    /// Measured on two cores, clients included: with 32 connections and one request at a time, one event loop has 1.2 times
-    /// the throughput of two.
-    package static let eventLoopCount = max(1, System.coreCount / 2)
+    /// The clients are on other machines. `docs/performance.md` has the measurement.
+    package static let eventLoopCount = System.coreCount
     /// The most bytes of one read: 1,024 requests, so that a burst cannot exceed the limit of waiting requests by more.
     private static let receiveBytes = ConnectionState.waitingLimit * PrimeRequest.byteCount
 
