@@ -7,8 +7,10 @@ COPY Sources ./Sources
 COPY Tests ./Tests
 COPY server ./server
 COPY client ./client
-# -s strips the symbols, and reduces the program to a third of its size.
-RUN swift build -c release --static-swift-stdlib --product server -Xlinker -s \
+# For `server --version`: docker build --build-arg COMMIT=$(git rev-parse --short HEAD) …
+ARG COMMIT
+# -s strips the symbols, and halves the program.
+RUN NTH_PRIME_COMMIT=$COMMIT swift build -c release --static-swift-stdlib --product server -Xlinker -s \
  && cp "$(swift build -c release --static-swift-stdlib --show-bin-path)/server" /server
 
 # The base image has glibc, libstdc++ and a user other than root, but no shell.

@@ -11,15 +11,19 @@ export MAKEFILE := $(value MAKEFILE_LIST)
 # SwiftPM itself uses all cores, and two of its builds in one folder would wait for each other.
 .NOTPARALLEL:
 
-# --static-swift-stdlib: the programs also run on machines without Swift.
-RELEASE = --package-path "$$PWD" -c release --static-swift-stdlib --explicit-target-dependency-import-check error
+# --static-swift-stdlib: the programs also run on machines without Swift. -s strips their symbols, which halves them. lld,
+# because the linker gold warns of functions of the C library that only unused code of Foundation calls.
+RELEASE = --package-path "$$PWD" -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
+  -Xswiftc -use-ld=lld -Xlinker -s
 # Tests build into a folder of their own, because the testing library has no static version. They are optimised, because
 # they look up millions of primes.
 TEST = -c release --scratch-path .build-tests --explicit-target-dependency-import-check error
 THREADS = -c release --sanitize thread --scratch-path .build-threads --explicit-target-dependency-import-check error
 BENCHMARKS = --package-path Benchmarks -c release
 # What the programs are built from.
-INPUTS = Makefile Package.swift Sources server/Sources client/Sources
+INPUTS = Makefile Package.swift Sources server/Sources client/Sources $(wildcard .git/logs/HEAD)
+# The commit for `--version`; empty in a folder that is not a clone, also within one.
+COMMIT = [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && git describe --always --dirty --exclude '*'
 # The tool of swift-argument-parser that writes man pages.
 MANUAL = .build/release/generate-manual
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
@@ -43,7 +47,7 @@ server/server client/client:
 
 # The program gets the time of the start, so that a source edited during the build is newer.
 build-server build-client: build-%: toolchain
-	start=$$(date +@%s); $(SWIFT) build $(RELEASE) --product $*; \
+	@export NTH_PRIME_COMMIT=$$($(COMMIT)); start=$$(date +@%s); $(SWIFT) build $(RELEASE) --product $*; \
 	cp -f "$$($(SWIFT) build $(RELEASE) --show-bin-path)/$*" $*/$*; touch -d $$start $*/$*
 
 build-manual: toolchain
@@ -69,7 +73,7 @@ docs: toolchain ## Write the reference of the libraries below .build/docs
 
 lint: toolchain ## Check the format of the sources and the scripts
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
-	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/run; fi
+	@if command -v shellcheck >/dev/null; then shellcheck scripts/* .ci/*; fi
 
 format: toolchain ## Format the sources
 	$(SWIFT) format format --in-place --parallel --recursive $(SOURCES)
@@ -103,7 +107,7 @@ uninstall: ## Remove the installed files
 	  share/fish/vendor_completions.d/$(name).fish,"$$DESTDIR$$prefix/$(file)"))
 
 clean: ## Remove all build results
-	rm -rf .build .build-tests .build-threads Benchmarks/.build server/build client/build server/server client/client
+	rm -rf .build .build-tests .build-threads .build-readme Benchmarks/.build server/build client/build server/server client/client
 
 toolchain:
 	@command -v $(SWIFT) >/dev/null || { echo "make: you need Swift 6.2 or later: install it from https://swift.org/install; \

@@ -114,10 +114,15 @@ let network: [Target] = [
 
 /// The two programs: each parses its options and starts.
 let programs: [Target] = [
+    // The commit of the sources, for `--version`.
+    .target(
+        name: "BuildCommit",
+        cSettings: [.define("NTH_PRIME_COMMIT", to: "\"\(Context.environment["NTH_PRIME_COMMIT"] ?? "")\"")]
+    ),
     // What the two programs share: option types, exit codes, and printable text on stdout and stderr.
     .target(
         name: "ProgramOptions",
-        dependencies: ["PrimeProtocol", argumentParser, systemPackage],
+        dependencies: ["BuildCommit", "PrimeProtocol", argumentParser, systemPackage],
         swiftSettings: swiftSettings
     ),
     .executableTarget(

@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import BuildCommit
 internal import Dispatch
 internal import Glibc
 internal import SystemPackage
@@ -23,8 +24,12 @@ extension Program {
     package static var parsedArgumentLimit: Int { .max }
     package mutating func take(_ arguments: ArraySlice<String>) throws {}
 
-    /// The version of both programs; see https://semver.org.
-    package static var version: String { "1.0.0" }
+    /// The version of both programs (https://semver.org), and the commit if it is known: `1.0.0 (commit 1b2c3d4)`.
+    package static var version: String {
+        // Safe: the C string is a constant.
+        let commit = unsafe String(cString: build_commit())
+        return commit.isEmpty ? "1.0.0" : "1.0.0 (commit \(commit))"
+    }
 
     /// Returns the name by which the program was started, so that help and completions are right under any name.
     ///

@@ -31,6 +31,7 @@ struct MakefileTests {
                     #!/bin/sh
                     cd "${0%/*}"
                     printf '%s\\n' "$@" >>calls
+                    echo "$NTH_PRIME_COMMIT" >commit
                     case "$*" in *--show-bin-path*) echo "$PWD/built"; exit ;; esac
                     mkdir running || exit; . ./compile; rmdir running
 
@@ -118,7 +119,8 @@ struct MakefileTests {
             #expect(
                 try checkout.calls().starts(with: [
                     "build", "--package-path", checkout.folder.string, "-c", "release", "--static-swift-stdlib",
-                    "--explicit-target-dependency-import-check", "error", "--product", program,
+                    "--explicit-target-dependency-import-check", "error", "-Xswiftc", "-use-ld=lld", "-Xlinker", "-s",
+                    "--product", program,
                 ])
             )
         }
@@ -176,6 +178,61 @@ struct MakefileTests {
             #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("make") && $0.contains("***") })
         }
     }
+
+    @Test(
+        .enabled("CMake is not installed", hasCMake),
+        arguments: ["server", "client"],
+        ["make", "cmake -S . -B build && cd build && make"]
+    )
+    func `a program's folder alone says that it is a part`(program: String, commands: String) async throws {
+        try await Checkout.with { checkout in
+            let result = try await checkout.run("cp -r \(program) ../alone; cd ../alone; \(commands)")
+            #expect(result.status == .exited(2))
+            let lines = result.errors.split(separator: "\n")
+            #expect(lines.first?.hasSuffix("copy the whole package, and run make in its folder \(program)") == true)
+            #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("make") && $0.contains("***") })
+        }
+    }
+
+    // MARK: - The commit
+
+    /// Makes the copy a repository with a commit.
+    private static let commit = """
+        git init -q; git config user.name Test; git config user.email test@example.org; git add .; git commit -qm 1
+
+        """
+
+    @Test(
+        arguments: [
+            (":", "[0-9a-f]{7,}"), ("echo change >>Package.swift", "[0-9a-f]{7,}-dirty"), ("rm -rf .git", ""),
+            // A copy within another repository.
+            ("mv .git ..", ""),
+        ]
+    )
+    func `the compiler gets the commit`(_ clone: (change: String, commit: String)) async throws {
+        try await Checkout.with { checkout in
+            try await checkout.expect(
+                "\(Self.commit) \(clone.change); make -C server; grep -qxE '\(clone.commit)' ../commit"
+            )
+        }
+    }
+
+    @Test
+    func `after a commit the compiler is called`() async throws {
+        try await Checkout.with { checkout in
+            try await checkout.expect("mkdir -p .build/release; cp ../built/server .build/release/generate-manual")
+            try await checkout.expect("\(Self.commit) make build")
+            try await checkout.expect("touch -d '1 minute ago' server/server client/client")
+            try await checkout.expect("touch -d '2 minutes ago' .git/logs/HEAD; make build SWIFT=no-compiler")
+            try await checkout.expect("git commit -qm 2 --allow-empty")
+            _ = try checkout.calls()
+            try await checkout.expect("make build")
+            let calls = try checkout.calls()
+            #expect(calls.contains("server") && calls.contains("client"))
+        }
+    }
+
+    // MARK: - Jobs
 
     @Test(arguments: ["build", "clean build", "build server/server client/client"])
     func `jobs do not run the compiler twice at once`(targets: String) async throws {

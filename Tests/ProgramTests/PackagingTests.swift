@@ -60,5 +60,7 @@ struct PackagingTests {
         #expect(try #require(words("HEALTHCHECK")).contains("[\"\(copied ?? "")\","))
         let compose = try TextFile.read(Programs.repository.appending("docker-compose.yml"))
         #expect(compose.contains(":\(port)\""))
+        // `docker run --name server`, as in the README, takes that name.
+        #expect(!compose.contains("container_name"))
     }
 }
