@@ -8,6 +8,7 @@ struct KeyDecoderTests {
         ("é€😀", [.scalar("é"), .scalar("€"), .scalar("😀")]),
         ("\r", [.enter]), ("\n", [.enter]), ("\t", [.tab]), ("\u{7F}", [.backspace]), ("\u{08}", [.backspace]),
         ("\u{01}\u{05}\u{12}\u{1A}", [.control("a"), .control("e"), .control("r"), .control("z")]),
+        ("\u{1F}\u{18}\u{00}\u{1C}", [.control("_"), .control("x"), .control("`"), .control("\\")]),
         // CR LF is one line break.
         ("\r\n1\n\r", [.enter, .scalar("1"), .enter, .enter]),
         ("\u{1B}b\u{1B}\u{7F}", [.alt("b"), .alt("\u{7F}")]),
@@ -48,6 +49,9 @@ struct KeyDecoderTests {
         // modifyOtherKeys of xterm.
         ("\u{1B}[27;2;65~\u{1B}[27;5;99~\u{1B}[27;6;67~", [.scalar("A"), .control("c"), .control("c")]),
         ("\u{1B}[27;5;13~\u{1B}[27;2;9~\u{1B}[27;3;102~\u{1B}[27;5;127~", [.enter, .alt("f"), .backspace]),
+        // Undo: Ctrl-_, Ctrl-Shift--, Ctrl-/ and Ctrl-7.
+        ("\u{1B}[95;5u\u{1B}[95;6u\u{1B}[45;6u\u{1B}[45:95;6u", Array(repeating: .control("_"), count: 4)),
+        ("\u{1B}[47;5u\u{1B}[55;5u\u{1B}[27;5;47~\u{1B}[27;6;95~", Array(repeating: .control("_"), count: 4)),
         // The 8-bit forms of CSI and SS3, as UTF-8.
         ("\u{9B}A\u{9B}1;5C\u{8F}D", [.up, .wordRight, .left]),
     ]

@@ -31,7 +31,13 @@ struct LineEditorTests {
             ([.alt("\u{7F}")], "100..200/|"), ([.home, .alt("d")], "|..200/10"),
             ([.scalar(" "), .scalar("7"), .control("w")], "100..200/10 |"), ([.control("w")], "|"),
             ([.control("u"), .scalar("7"), .control("y")], "7100..200/10|"),
-            ([.tab, .escape, .control("g"), .alt("x")], "100..200/10 x|"),
+            ([.alt("B"), .alt("D")], "100..200/|"),
+            (
+                [.tab, .escape, .control("g"), .alt("x"), .alt("."), .control("t"), .control("x"), .scalar("7")],
+                "100..200/10|"
+            ),
+            // Esc alone, then a digit.
+            ([.alt("5")], "100..200/105|"),
         ] as [([Key], String)]
     )
     func `editing keys do what they do in a shell`(keys: [Key], expected: String) {
@@ -66,11 +72,80 @@ struct LineEditorTests {
         #expect(editor.press(.control("d")) == .ended)
         #expect(editor.press(.scalar("7")) == .edited)
         #expect(editor.press(.control("d")) == .edited)
-        #expect(editor.press(.control("c")) == .interrupted)
         #expect(editor.press(.control("z")) == .suspended)
         #expect(editor.press(.control("l")) == .cleared)
         #expect(editor.press(.enter) == .entered("7"))
         #expect(editor.line == EditedLine())
+    }
+
+    @Test
+    func `Ctrl-C clears the line and the search, and says whether there was one`() {
+        var editor = LineEditor(history: History(["25"]))
+        #expect(editor.press(.control("c")) == .interrupted(clears: false))
+        for keys in [
+            [.scalar("7")], [.control("r")], [.control("r"), .scalar("2")], [.up], [.control("x"), .scalar("7")],
+        ]
+            as [[Key]]
+        {
+            for key in keys { _ = editor.press(key) }
+            let clears = keys.first != .control("x")
+            #expect(editor.press(.control("c")) == .interrupted(clears: clears))
+            #expect(editor.line == EditedLine())
+            #expect(editor.search == nil)
+        }
+        // The history is at its end again, and the line is not in it.
+        for key in [.scalar("7"), .control("c"), .up] as [Key] { _ = editor.press(key) }
+        #expect(editor.line.text == "25")
+        for key in [.control("c"), .down] as [Key] { _ = editor.press(key) }
+        #expect(editor.line.text == "")
+    }
+
+    // MARK: - Undo and cut text
+
+    @Test(
+        arguments: [
+            ([], "|"), ([.left, .scalar("5")], "100..200/1|0"), ([.backspace, .backspace], "100..200/1|"),
+            ([.scalar("5"), .left, .control("_")], "|"), ([.home, .delete], "|100..200/10"),
+            ([.control("u"), .scalar("7"), .scalar("8")], "|"), ([.control("w")], "100..200/10|"),
+            ([.control("w"), .scalar("7"), .control("_")], "100..200/10|"),
+            ([.control("w"), .control("y")], "|"), ([.home, .backspace, .end, .delete, .control("k")], "|"),
+            ([.control("_"), .control("_")], "|"), ([.up, .backspace], "7|"), ([.up], "7|"),
+            ([.up, .down], "100..200/10|"),
+            ([.enter], "|"), ([.control("c")], "|"),
+            ([.control("u"), .control("r"), .scalar("x"), .control("g")], "100..200/10|"),
+        ] as [([Key], String)]
+    )
+    func `undo takes back a run of typed characters, or a single other change`(keys: [Key], expected: String) {
+        for undo in [[.control("_")], [.control("x"), .control("u")]] as [[Key]] {
+            var editor = LineEditor(history: History(["7"]))
+            for key in Self.start.unicodeScalars.map(Key.scalar) + keys + undo { _ = editor.press(key) }
+            #expect(Self.text(of: editor.line) == expected)
+        }
+    }
+
+    @Test
+    func `undo is limited to the last hundred changes`() {
+        let typed = (0..<200).flatMap { _ in [.scalar("1"), .left, .right] as [Key] }
+        let undone = self.line(after: typed + Array(repeating: .control("_"), count: 300), in: "")
+        #expect(undone == String(repeating: "1", count: 100) + "|")
+    }
+
+    @Test(
+        arguments: [
+            // Cuts in a row are one text, in the order of the line.
+            ([.control("w"), .control("w"), .control("y")], "1 20 300|"),
+            ([.home, .alt("d"), .alt("d"), .end, .control("y")], " 3001 20|"),
+            ([.wordLeft, .control("w"), .control("k"), .control("y")], "1 20 300|"),
+            ([.alt("\u{7F}"), .control("u"), .control("y"), .control("y")], "1 20 3001 20 300|"),
+            // Any other key ends the row; a cut of nothing keeps the text.
+            ([.control("w"), .left, .control("w"), .control("y")], "1 20| "),
+            ([.control("w"), .control("k"), .control("y")], "1 20 300|"),
+            ([.control("w"), .home, .control("u"), .control("y")], "300|1 20 "),
+            ([.control("w"), .enter, .control("y")], "300|"), ([.control("w"), .control("c"), .control("y")], "300|"),
+        ] as [([Key], String)]
+    )
+    func `Ctrl-Y inserts what was cut last`(keys: [Key], expected: String) {
+        #expect(self.line(after: keys, in: "1 20 300") == expected)
     }
 
     // MARK: - History

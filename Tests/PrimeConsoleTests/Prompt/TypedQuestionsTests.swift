@@ -6,7 +6,7 @@ struct TypedQuestionsTests {
     private func queue(_ entries: [String], concurrency: Int = 4) throws -> TypedQuestions {
         var queue = TypedQuestions(concurrency: concurrency)
         for entry in entries {
-            let isTaken = queue.add(try #require(try OrdinalParser().parse(line: entry)))
+            let isTaken = queue.add(try #require(try OrdinalParser().parse(line: entry)), entered: .now)
             #expect(isTaken)
         }
         return queue
@@ -17,6 +17,11 @@ struct TypedQuestionsTests {
         var questions: [TypedQuestions.Question] = []
         while let question = queue.next() { questions.append(question) }
         return questions
+    }
+
+    private func next(_ queue: inout TypedQuestions) throws -> TypedQuestions.Question {
+        let next = queue.next()
+        return try #require(next)
     }
 
     @Test
@@ -100,18 +105,106 @@ struct TypedQuestionsTests {
         #expect(queue.failed(questions[0], isCertain: false) == nil)
         #expect(queue.drop() == 99)
         #expect(queue.unanswered == 2)
-        #expect(self.questions(&queue) == [])
+        #expect(questions.dropFirst().allSatisfy(queue.isWanted))
         #expect(queue.answered(questions[1]) == nil)
         #expect(queue.answered(questions[2]) == nil)
         #expect(queue.unanswered == 0)
     }
 
     @Test
+    func `a server that is gone does not keep its questions from being dropped`() throws {
+        var queue = try self.queue(["1..100"], concurrency: 3)
+        let questions = self.questions(&queue)
+        #expect(queue.failed(questions[0], isCertain: true) == .serverIsGone)
+        let probe = try #require(self.questions(&queue).first)
+        #expect(queue.drop() == 100)
+        #expect(queue.unanswered == 0)
+        #expect(!queue.isWanted(questions[1]) && !queue.isWanted(probe))
+        #expect(queue.failed(questions[1], isCertain: true) == nil)
+        #expect(queue.answered(probe) == .serverIsBack)
+        #expect(queue.failed(questions[2], isCertain: true) == nil)
+        #expect(queue.unanswered == 0)
+        #expect(self.questions(&queue).filter(queue.isWanted) == [])
+    }
+
+    @Test
+    func `a question keeps the time of its Enter, also when it is asked again`() throws {
+        let entered = ContinuousClock.now - .seconds(40)
+        var queue = TypedQuestions(concurrency: 2)
+        let isTaken = queue.add(try #require(try OrdinalParser().parse(line: "1..3")), entered: entered)
+        #expect(isTaken)
+        let questions = self.questions(&queue)
+        _ = queue.failed(questions[0], isCertain: true)
+        let again = try self.next(&queue)
+        #expect(queue.answered(again) == .serverIsBack)
+        let last = try self.next(&queue)
+        #expect((questions + [again, last]).map(\.ordinal) == [1, 2, 1, 3])
+        #expect((questions + [again, last]).allSatisfy { $0.entered == entered })
+    }
+
+    // MARK: - Checks
+
+    @Test
+    func `a check reports a server that is not there, and checks follow until it is`() throws {
+        var queue = TypedQuestions(concurrency: 2)
+        let first = queue.check()
+        #expect(first.pause == .zero && !queue.isWanted(first))
+        #expect(self.questions(&queue) == [])
+        #expect(queue.failed(first, isCertain: true) == .serverIsGone)
+        for _ in 0..<3 {
+            let checks = self.questions(&queue)
+            #expect(checks.count == 1 && checks.allSatisfy { !queue.isWanted($0) && $0.pause > .zero })
+            #expect(queue.failed(checks[0], isCertain: true) == nil)
+        }
+        let last = try self.next(&queue)
+        #expect(queue.answered(last) == .serverIsBack)
+        #expect(self.questions(&queue) == [])
+        #expect(queue.unanswered == 0)
+    }
+
+    @Test
+    func `a check does not delay a question`() throws {
+        var queue = TypedQuestions(concurrency: 1)
+        let check = queue.check()
+        let isTaken = queue.add(try #require(try OrdinalParser().parse(line: "7..8")), entered: .now)
+        #expect(isTaken)
+        #expect(self.questions(&queue).map(\.ordinal) == [7])
+        #expect(queue.failed(check, isCertain: true) == .serverIsGone)
+        // While the server is gone, a question of the user is the probe, even if a check is under way.
+        #expect(self.questions(&queue).map(\.ordinal) == [8])
+    }
+
+    @Test
+    func `a failure does not show that the server is gone if it has answered meanwhile`() throws {
+        var queue = try self.queue(["7..8"])
+        let check = queue.check()
+        let questions = self.questions(&queue)
+        #expect(queue.answered(questions[0]) == nil)
+        #expect(queue.failed(check, isCertain: true) == nil)
+        #expect(queue.failed(questions[1], isCertain: true) == nil)
+        let probe = try self.next(&queue)
+        #expect(probe.ordinal == 8 && probe.pause > .zero)
+        #expect(queue.failed(probe, isCertain: true) == .serverIsGone)
+    }
+
+    @Test
+    func `an error of this machine does not show that the server is back`() throws {
+        var queue = TypedQuestions(concurrency: 1)
+        let check = queue.check()
+        #expect(queue.failed(check, isCertain: true) == .serverIsGone)
+        let next = try self.next(&queue)
+        #expect(queue.answered(next, isFromServer: false) == nil)
+        #expect(queue.next() == nil)
+    }
+
+    @Test
     func `entries beyond the limit are refused`() throws {
         var queue = TypedQuestions(concurrency: 1)
         let one = try #require(try OrdinalParser().parse(line: "1"))
-        for _ in 0..<TypedQuestions.entryLimit where !queue.add(one) { Issue.record("refused too early") }
-        let isTaken = queue.add(one)
+        for _ in 0..<TypedQuestions.entryLimit where !queue.add(one, entered: .now) {
+            Issue.record("refused too early")
+        }
+        let isTaken = queue.add(one, entered: .now)
         #expect(!isTaken)
         #expect(queue.unanswered == TypedQuestions.entryLimit)
     }

@@ -62,7 +62,7 @@ struct ClientCommand: Program {
     @Option(help: "Output without a prompt: tsv (M, tab, prime), json (an object per line) or value (prime alone).")
     var format: AnswerFormat = .tsv
 
-    @Flag(help: "Show no progress and no retries. Otherwise both are shown if stderr is a terminal.")
+    @Flag(help: "Show no progress, no retries and no greeting. Otherwise all are shown at a terminal.")
     var quiet = false
 
     @Option(help: "Byte order of the numbers on the wire, big or little.")
@@ -176,7 +176,8 @@ struct ClientCommand: Program {
             // With --reuse, `concurrency` limits connections, not questions.
             concurrency: (self.reuse ? nil : self.concurrency) ?? 64,
             history: self.noHistory ? nil : .ofUser,
-            color: self.color
+            color: self.color,
+            greets: !self.quiet
         )
         switch try await prompt.run() {
         case .answered: return true

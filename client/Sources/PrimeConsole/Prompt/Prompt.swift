@@ -13,7 +13,7 @@ package struct Prompt: Sendable {
         case answered
         /// Some entries were not valid or not answered.
         case unanswered
-        /// The user pressed Ctrl-C.
+        /// The user ended it by Ctrl-C.
         case interrupted
     }
 
@@ -28,19 +28,22 @@ package struct Prompt: Sendable {
     ///   - concurrency: The most questions under way at once, at least 1.
     ///   - history: The file for the lines typed; `nil` to keep none.
     ///   - color: Whether to use colour.
+    ///   - greets: Whether to begin with a line that says what to type.
     package init(
         client: PrimeClient,
         server: String,
         concurrency: Int,
         history: HistoryFile?,
-        color: ColorChoice
+        color: ColorChoice,
+        greets: Bool
     ) {
         let hasColor = color == .always || color == .auto && Environment["NO_COLOR"] == nil && Self.hasEscapeCodes
         self.settings = PromptSettings(
             client: client,
             server: server,
             concurrency: concurrency,
-            style: AnswerStyle(hasColor: hasColor)
+            style: AnswerStyle(hasColor: hasColor),
+            greets: greets
         )
         self.history = history
     }

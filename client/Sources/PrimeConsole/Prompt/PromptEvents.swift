@@ -6,8 +6,8 @@ internal import PrimeClient
 /// A sender waits until the session has taken its event, so events do not pile up.
 struct PromptEvents: AsyncSequence, Sendable {
     enum Element: Sendable {
-        case input(Terminal.Input)
-        case answered(TypedQuestions.Question, UInt64, after: Duration)
+        case input(Terminal.Input, at: ContinuousClock.Instant)
+        case answered(TypedQuestions.Question, UInt64)
         case failed(TypedQuestions.Question, PrimeClientError)
         /// A second has passed since the user quit.
         case stillLeaving
@@ -33,11 +33,11 @@ struct PromptEvents: AsyncSequence, Sendable {
                 case .silence: silences.removeFirst()
                 case .resumed, .resized, .ended: break
                 }
-                await self.channel.send(.input(input))
+                await self.channel.send(.input(input, at: .now))
                 if case .ended = input { return }
             }
         } catch {
-            await self.channel.send(.input(.ended))
+            await self.channel.send(.input(.ended, at: .now))
             throw error
         }
     }
@@ -48,10 +48,9 @@ struct PromptEvents: AsyncSequence, Sendable {
     /// Asks a question after its pause, and sends the answer or the failure as an event.
     func ask(_ question: TypedQuestions.Question, _ client: PrimeClient) async {
         if question.pause > .zero { try? await Task.sleep(for: question.pause) }
-        let start = ContinuousClock.now
         do throws(PrimeClientError) {
             let prime = try await client.prime(at: question.ordinal)
-            await self.channel.send(.answered(question, prime, after: .now - start))
+            await self.channel.send(.answered(question, prime))
         } catch {
             await self.channel.send(.failed(question, error))
         }

@@ -8,17 +8,24 @@ struct PromptSettings: Sendable {
     let server: String
     let concurrency: Int
     let style: AnswerStyle
+    /// Whether to begin with a line that says what to type.
+    let greets: Bool
 }
 
 /// The event loop of a prompt: it handles one event at a time, from the terminal or from the server.
 struct PromptSession<Screen: PromptScreen> {
+    private static var greeting: String { "Type M to see the M-th prime, such as 1000000; help shows more." }
+
     private static var help: String {
         """
         Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range
         such as 100..110 or 100..200/10. Up and Down bring back earlier lines, Ctrl-R
-        searches them. stop drops what waits; quit or Ctrl-D ends the client.
+        searches them, Ctrl-_ undoes a change. stop or Ctrl-C drops what waits; quit or
+        Ctrl-D ends the client when all is answered, another Ctrl-C at once.
         """
     }
+
+    private static var wayOut: String { "; Ctrl-C ends the client now" }
 
     private let settings: PromptSettings
     private let events: PromptEvents
@@ -31,6 +38,10 @@ struct PromptSession<Screen: PromptScreen> {
     private var isServerKnown = false
     /// Whether the user has quit, and the session only waits for answers.
     private var isLeaving = false
+    /// Whether the user has dropped the questions, and entered none since.
+    private var hasStopped = false
+    /// When the input came that the session is handling.
+    private var inputTime = ContinuousClock.now
 
     init(
         _ settings: PromptSettings,
@@ -60,21 +71,22 @@ struct PromptSession<Screen: PromptScreen> {
         asking group: inout ThrowingDiscardingTaskGroup<any Error>
     ) async throws -> Prompt.Ending {
         let (events, client) = (self.events, self.settings.client)
+        if self.settings.greets { try self.screen.show(self.settings.style.dim(Self.greeting)) }
         try self.screen.showPrompt()
+        // A server that is not there is told before the first number.
+        let check = self.queue.check()
+        group.addTask { await events.ask(check, client) }
         for await event in events {
             let wasLeaving = self.isLeaving
             switch event {
-            case .input(let input):
+            case .input(let input, let time):
+                self.inputTime = time
                 if try self.take(input) == .interrupted { return .interrupted }
-            case .answered(let question, let prime, let duration):
-                self.isServerKnown = true
-                let news = self.queue.answered(question)
-                try self.tell(news, because: nil)
-                try self.screen.show(self.settings.style.line(question.ordinal, prime, after: duration))
+            case .answered(let question, let prime): try self.take(prime, of: question)
             case .failed(let question, let error):
                 try self.take(error, of: question)
             case .stillLeaving where self.queue.unanswered > 0:
-                try self.screen.show("waiting for answers: \(self.queue.unanswered); Ctrl-C ends the client now")
+                try self.screen.show("waiting for answers: \(self.queue.unanswered)\(Self.wayOut)")
             case .stillLeaving: break
             case .notice(let text): try self.report(text)
             }
@@ -103,7 +115,11 @@ struct PromptSession<Screen: PromptScreen> {
         self.remember(entries.compactMap { if case .line(let line) = $0 { line } else { nil } })
         for entry in entries {
             switch entry {
-            case .interrupted:
+            case .interrupted(let clears) where self.isLeaving || !clears:
+                guard self.isLeaving || self.hasStopped || self.queue.unanswered == 0 else {
+                    try self.stop()
+                    continue
+                }
                 try self.screen.hidePrompt()
                 return .interrupted
             case .suspended:
@@ -111,7 +127,7 @@ struct PromptSession<Screen: PromptScreen> {
                 if !self.terminal.suspend(), !self.isLeaving { try self.screen.showPrompt() }
             case .line(let line) where !self.isLeaving: try self.take(line)
             case .ended where !self.isLeaving: try self.leave()
-            case .line, .ended: break
+            case .line, .ended, .interrupted: break
             }
         }
         return nil
@@ -121,16 +137,25 @@ struct PromptSession<Screen: PromptScreen> {
         switch line.lowercased().split(whereSeparator: \.isWhitespace) {
         case ["quit"], ["exit"]: try self.leave()
         case ["help"], ["?"]: try self.screen.show(Self.help)
-        case ["stop"]:
-            try self.screen.show("dropped: \(self.queue.drop()); waiting for answers: \(self.queue.unanswered)")
-        default: try self.ask(line)
+        case ["stop"]: try self.stop()
+        default:
+            self.hasStopped = false
+            try self.ask(line)
         }
+    }
+
+    private mutating func stop() throws {
+        self.hasStopped = true
+        let (dropped, left) = (self.queue.drop(), self.queue.unanswered)
+        try self.screen.show("dropped: \(dropped); waiting for answers: \(left)\(left == 0 ? "" : Self.wayOut)")
     }
 
     private mutating func ask(_ line: String) throws {
         let problem: String
         do throws(OrdinalSyntaxError) {
-            guard let ordinals = try OrdinalParser().parse(line: line), !self.queue.add(ordinals) else { return }
+            guard let ordinals = try OrdinalParser().parse(line: line),
+                !self.queue.add(ordinals, entered: self.inputTime)
+            else { return }
             let limit = TypedQuestions.entryLimit
             problem = "\(line): \(limit) entries wait for answers; enter it again when there are fewer"
         } catch {
@@ -153,6 +178,13 @@ struct PromptSession<Screen: PromptScreen> {
 
     // MARK: - The server
 
+    private mutating func take(_ prime: UInt64, of question: TypedQuestions.Question) throws {
+        try self.tell(self.queue.answered(question), because: nil)
+        self.isServerKnown = true
+        guard let entered = question.entered, self.queue.isWanted(question) else { return }
+        try self.screen.show(self.settings.style.line(question.ordinal, prime, after: .now - entered))
+    }
+
     private mutating func take(_ error: PrimeClientError, of question: TypedQuestions.Question) throws {
         let mayComeBack =
             switch error.code {
@@ -164,25 +196,27 @@ struct PromptSession<Screen: PromptScreen> {
         if mayComeBack {
             // One broken connection does not show that the server is gone.
             let news = self.queue.failed(question, isCertain: error.code != .closedEarly)
-            try self.tell(news, because: error)
-        } else {
-            self.allAnswered = false
-            let news = self.queue.answered(question)
-            try self.tell(news, because: nil)
-            try self.report("prime(\(question.ordinal)): \(error)")
+            return try self.tell(news, because: error)
         }
+        let isFromServer = [.noSuchPrime, .protocolViolation].contains(error.code)
+        try self.tell(self.queue.answered(question, isFromServer: isFromServer), because: nil)
+        if question.entered == nil { return try self.report("server \(self.settings.server): \(error)") }
+        guard self.queue.isWanted(question) else { return }
+        self.allAnswered = false
+        try self.report("prime(\(question.ordinal)): \(error)")
     }
 
     private mutating func tell(_ news: TypedQuestions.News?, because error: PrimeClientError?) throws {
         switch news {
         case .serverIsGone:
-            let state = self.isServerKnown ? "is gone" : "does not answer"
+            // A silent server may only be slow.
+            let state = self.isServerKnown && error?.code != .timedOut ? "is gone" : "does not answer"
             let reason = error.map { " (\($0))" } ?? ""
             try self.report(
                 "server \(self.settings.server) \(state)\(reason)\(self.isLeaving ? "" : "; trying again")"
             )
         case .serverIsBack:
-            try self.report("server \(self.settings.server) is back")
+            try self.report("server \(self.settings.server) \(self.isServerKnown ? "is back" : "answers now")")
         case nil: break
         }
     }

@@ -8,10 +8,16 @@ package struct TypedQuestions: Sendable {
     /// A question to ask now.
     package struct Question: Equatable, Sendable {
         package let ordinal: UInt32
+        /// When the user pressed Enter; `nil` for a check of the server, whose answer is not shown.
+        package let entered: ContinuousClock.Instant?
         /// The time to wait before asking.
         package let pause: Duration
-        /// Whether this is the only question under way, to find out whether the server answers.
+        /// Whether it finds out whether the server answers, after a failure.
         let isProbe: Bool
+        /// The number of answers before it was asked.
+        let answersBefore: Int
+        /// The number of drops before it was asked that included questions under way.
+        let dropsBefore: Int
     }
 
     /// A change of the server's state to show.
@@ -33,12 +39,18 @@ package struct TypedQuestions: Sendable {
     private static let pauses = (first: Duration.milliseconds(50), longest: Duration.seconds(2))
 
     private let concurrency: Int
-    private var entries: Deque<Ordinals> = []
-    private var failed: Deque<UInt32> = []
+    private var entries: Deque<(ordinals: Ordinals, entered: ContinuousClock.Instant)> = []
+    private var failed: Deque<(ordinal: UInt32, entered: ContinuousClock.Instant)> = []
     private var server = Server.present
     private var pause = Self.pauses.first
+    /// The number of questions under way, without checks.
     private var asked = 0
+    /// Whether a question of the user is under way as a probe.
     private var isProbing = false
+    /// Whether a check is under way.
+    private var isChecking = false
+    private var answers = 0
+    private var drops = 0
     /// The number of questions entered and not answered.
     package private(set) var unanswered = 0
 
@@ -53,58 +65,74 @@ package struct TypedQuestions: Sendable {
 
     /// Appends an entry.
     ///
+    /// - Parameters:
+    ///   - ordinals: The questions.
+    ///   - entered: When the user pressed Enter.
     /// - Returns: `false` if the queue is full.
-    package mutating func add(_ ordinals: Ordinals) -> Bool {
+    package mutating func add(_ ordinals: Ordinals, entered: ContinuousClock.Instant) -> Bool {
         guard self.entries.count < Self.entryLimit else { return false }
-        self.entries.append(ordinals)
+        self.entries.append((ordinals, entered))
         self.unanswered += ordinals.count
         return true
     }
 
+    /// Returns a check of the server, to ask next to what the user enters.
+    package mutating func check() -> Question {
+        self.isChecking = true
+        // A server with the other byte order gives another answer.
+        return self.question(1, entered: nil)
+    }
+
     /// Returns the next question to ask; `nil` if there is none, or enough are under way.
+    ///
+    /// While the server is gone there is always one, a check if the user waits for nothing.
     package mutating func next() -> Question? {
         let isProbe = self.server != .present
-        guard isProbe ? !self.isProbing : self.asked < self.concurrency, let ordinal = self.nextOrdinal() else {
-            return nil
-        }
+        guard isProbe ? !self.isProbing : self.asked < self.concurrency else { return nil }
+        guard let next = self.nextEntered() else { return isProbe && !self.isChecking ? self.check() : nil }
         self.asked += 1
-        guard isProbe else { return Question(ordinal: ordinal, pause: .zero, isProbe: false) }
-        self.isProbing = true
-        // Half of the pause is random, so that many clients do not reconnect at the same moment.
-        let pause = self.pause * Double.random(in: 0.5...1)
-        self.pause = min(self.pause * 2, Self.pauses.longest)
-        return Question(ordinal: ordinal, pause: pause, isProbe: true)
+        if isProbe { self.isProbing = true }
+        return self.question(next.ordinal, entered: next.entered)
+    }
+
+    /// Returns whether the user waits for the answer.
+    package func isWanted(_ question: Question) -> Bool {
+        question.entered != nil && question.dropsBefore == self.drops
     }
 
     /// Handles an answer, or an error that only this question has.
     ///
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - isFromServer: Whether the server has answered, rather than this machine lacked something.
     /// - Returns: The change to show; `nil` for none.
-    package mutating func answered(_ question: Question) -> News? {
-        self.asked -= 1
-        self.unanswered -= 1
+    package mutating func answered(_ question: Question, isFromServer: Bool = true) -> News? {
+        self.ended(question)
+        if self.isWanted(question) { self.unanswered -= 1 }
+        if isFromServer { self.answers += 1 }
         // The server may have sent any other answer before it went away.
         guard question.isProbe else { return nil }
         let wasGone = self.server == .gone
         self.server = .present
         self.pause = Self.pauses.first
-        self.isProbing = false
-        return wasGone ? .serverIsBack : nil
+        return wasGone && isFromServer ? .serverIsBack : nil
     }
 
     /// Handles a question that failed because of the connection.
     ///
     /// - Parameters:
     ///   - question: The question, which goes back into the queue.
-    ///   - isCertain: Whether the failure proves that the server is gone; otherwise a probe must.
+    ///   - isCertain: Whether the failure shows that the server is gone, unless it has answered meanwhile; otherwise a
+    ///     probe must.
     /// - Returns: The change to show; `nil` for none.
     package mutating func failed(_ question: Question, isCertain: Bool) -> News? {
-        self.asked -= 1
-        self.failed.append(question.ordinal)
-        if question.isProbe { self.isProbing = false }
+        self.ended(question)
+        if let entered = question.entered, self.isWanted(question) { self.failed.append((question.ordinal, entered)) }
         switch self.server {
-        case .present where !isCertain: self.server = .doubted
+        case .gone: break
+        case .present where !isCertain, _ where question.answersBefore < self.answers: self.server = .doubted
         // The question may have been sent before the first failure.
-        case .doubted where !isCertain && !question.isProbe, .gone: break
+        case .doubted where !isCertain && !question.isProbe: break
         case .present, .doubted:
             self.server = .gone
             return .serverIsGone
@@ -112,10 +140,14 @@ package struct TypedQuestions: Sendable {
         return nil
     }
 
-    /// Drops every question that is not under way.
+    /// Drops every question that is not under way, and, if the server is gone, also those that are.
     ///
     /// - Returns: The number of questions dropped.
     package mutating func drop() -> Int {
+        if self.isServerGone {
+            self.drops += 1
+            self.asked = 0
+        }
         let count = self.unanswered - self.asked
         self.entries = []
         self.failed = []
@@ -123,11 +155,39 @@ package struct TypedQuestions: Sendable {
         return count
     }
 
-    private mutating func nextOrdinal() -> UInt32? {
-        if let ordinal = self.failed.popFirst() { return ordinal }
-        guard let entry = self.entries.popFirst() else { return nil }
-        if let rest = entry.dropFirst() { self.entries.append(rest) }
-        return entry.first
+    private mutating func nextEntered() -> (ordinal: UInt32, entered: ContinuousClock.Instant)? {
+        if let question = self.failed.popFirst() { return question }
+        guard let (ordinals, entered) = self.entries.popFirst() else { return nil }
+        if let rest = ordinals.dropFirst() { self.entries.append((rest, entered)) }
+        return (ordinals.first, entered)
+    }
+
+    private mutating func question(_ ordinal: UInt32, entered: ContinuousClock.Instant?) -> Question {
+        let isProbe = self.server != .present
+        var pause = Duration.zero
+        if isProbe {
+            // Half of the pause is random, so that many clients do not reconnect at the same moment.
+            pause = self.pause * Double.random(in: 0.5...1)
+            self.pause = min(self.pause * 2, Self.pauses.longest)
+        }
+        return Question(
+            ordinal: ordinal,
+            entered: entered,
+            pause: pause,
+            isProbe: isProbe,
+            answersBefore: self.answers,
+            dropsBefore: self.drops
+        )
+    }
+
+    /// Takes a question off those under way.
+    private mutating func ended(_ question: Question) {
+        if question.entered == nil {
+            self.isChecking = false
+        } else if question.isProbe {
+            self.isProbing = false
+        }
+        if self.isWanted(question) { self.asked -= 1 }
     }
 }
 

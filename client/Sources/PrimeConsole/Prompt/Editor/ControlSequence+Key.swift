@@ -101,6 +101,8 @@ extension ControlSequence {
         case 27: return .escape
         case _ where modifiers.contains(.control):
             let letter = codes[2] == 0 ? codes[0] : codes[2]
+            // Ctrl-/ and Ctrl-7 send what Ctrl-_ does, and that is Ctrl-Shift-- on most keyboards.
+            if letter == 0x2F || letter == 0x37 || letter == 0x2D && modifiers.contains(.shift) { return .control("_") }
             return (0x40...0x7E).contains(letter) ? Key(sending: Unicode.Scalar(UInt8(letter & 0x1F))) : nil
         default:
             guard let scalar = Self.scalar(codes, modifiers, text: text) else { return nil }

@@ -18,8 +18,9 @@ extension Key {
         case 0x09: self = .tab
         case 0x0A, 0x0D: self = .enter
         case 0x1B: self = .escape
-        // Ctrl keeps the low five bits of a letter: Ctrl-A is 1.
-        case ..<0x20: self = .control(Unicode.Scalar(UInt8(character.value) | 0x60))
+        // Ctrl keeps the low five bits: Ctrl-A is 1, and Ctrl-_ is 1F.
+        case ..<0x1B: self = .control(Unicode.Scalar(UInt8(character.value) | 0x60))
+        case ..<0x20: self = .control(Unicode.Scalar(UInt8(character.value) | 0x40))
         default: self = .scalar(character)
         }
     }

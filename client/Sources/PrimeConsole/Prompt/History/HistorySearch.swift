@@ -3,20 +3,16 @@ package struct HistorySearch: Sendable {
     /// The most characters of the query that the prompt shows.
     private static let shownLength = 20
 
-    /// The line before the search.
-    package let typed: EditedLine
     /// The text to search for.
     package private(set) var query = EditedLine()
-    /// The line found, with the cursor at the match; if no line matches, still the last one found.
+    /// The line found, with the cursor at the match; if no line matches, still the last one found; `nil` before the first.
     package private(set) var found: EditedLine?
     /// Whether no line matches.
     package private(set) var hasFailed = false
     /// The index of the line found in the history.
     private var position: Int?
 
-    package init(typed: EditedLine) {
-        self.typed = typed
-    }
+    package init() {}
 
     /// The prompt of the search.
     package var prompt: String {
@@ -38,7 +34,7 @@ package struct HistorySearch: Sendable {
     package mutating func shorten(in history: History) {
         self.query.cut(to: self.query.cursor - 1)
         self.position = nil
-        self.found = self.typed
+        self.found = nil
         self.find(in: history, before: history.lines.count)
     }
 

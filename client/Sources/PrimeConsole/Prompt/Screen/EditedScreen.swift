@@ -35,9 +35,9 @@ struct EditedScreen: PromptScreen {
             case .ended:
                 output += self.leftBehind("")
                 entries.append(.ended)
-            case .interrupted:
+            case .interrupted(let clears):
                 output += self.leftBehind("\(unfinished)^C")
-                entries.append(.interrupted)
+                entries.append(.interrupted(clears: clears))
             case .suspended:
                 output += self.leftBehind("\(unfinished)^Z")
                 entries.append(.suspended)

@@ -33,8 +33,8 @@ enum PromptEntry: Sendable {
     case line(String)
     /// The end of the input.
     case ended
-    /// Ctrl-C.
-    case interrupted
+    /// Ctrl-C, which has cleared the line if it had text.
+    case interrupted(clears: Bool)
     /// Ctrl-Z.
     case suspended
 }
