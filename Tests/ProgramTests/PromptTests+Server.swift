@@ -10,6 +10,7 @@ extension PromptTests {
     func `a server that is gone and back is reported in a line each, and questions are asked again`() async throws {
         let port = try await ServerProgramTests.unusedPort()
         let ending = try await self.converse(port: port, columns: 200) { terminal, _ in
+            try await terminal.see("server 127.0.0.1:\(port) does not answer")
             try await RunningServer.with(port: port, endsItself: true) { server in
                 try await terminal.type("1\r")
                 try await terminal.see("prime(1) = 2  ")
@@ -27,7 +28,8 @@ extension PromptTests {
             }
         }
         #expect(ending.status == .exited(0))
-        #expect(ending.screen.lines.count { $0.contains("trying again") } == 1)
+        #expect(ending.screen.lines.count { $0.contains("trying again") } == 2)
+        #expect(ending.screen.lines.count { $0 == "server 127.0.0.1:\(port) answers now" } == 1)
         #expect(ending.screen.lines.count { $0 == "server 127.0.0.1:\(port) is back" } == 1)
     }
 

@@ -11,7 +11,7 @@ struct KeyDecoderTests {
         ("\u{1F}\u{18}\u{00}\u{1C}", [.control("_"), .control("x"), .control("`"), .control("\\")]),
         // CR LF is one line break.
         ("\r\n1\n\r", [.enter, .scalar("1"), .enter, .enter]),
-        ("\u{1B}b\u{1B}\u{7F}", [.alt("b"), .alt("\u{7F}")]),
+        ("\u{1B}b\u{1B}\u{7F}\u{1B}\u{08}", [.alt("b"), .alt("\u{7F}"), .alt("\u{7F}")]),
         ("\u{1B}é\u{1B}\r\u{1B}\u{1A}", [.scalar("é"), .enter, .control("z")]),
         // Cursor keys of xterm: normal, application mode, and with modifiers.
         ("\u{1B}[A\u{1B}[B\u{1B}[C\u{1B}[D", [.up, .down, .right, .left]),

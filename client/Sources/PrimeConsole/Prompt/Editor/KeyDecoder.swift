@@ -163,6 +163,8 @@ package struct KeyDecoder: Sendable {
         // ST without a string: its start was cut off.
         case "\\": break
         case " "..."/": self.state = .escapeIntermediates(scalar)
+        // Backspace is 8 on some terminals.
+        case "\u{08}": return self.isPasting ? nil : .alt("\u{7F}")
         case "0"..."\u{7F}": return self.isPasting ? nil : .alt(scalar)
         default: return self.begin(scalar)
         }
