@@ -77,7 +77,9 @@ extension PromptTests {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port, ["--concurrency", "2"]) { terminal, _ in
                 try await terminal.type("10..20\r")
-                try await terminal.see("M> 10..20")
+                try await terminal.see("the entry, and an empty line") {
+                    $0.lines.contains("M> 10..20") && $0.currentLine == "M> |"
+                }
                 try await terminal.type("\u{03}")
                 try await terminal.see("dropped: 9; waiting for answers: 2; Ctrl-C ends the client now")
                 try await peer.answer(10, with: 29)

@@ -209,8 +209,9 @@ struct PromptSession<Screen: PromptScreen> {
     private mutating func tell(_ news: TypedQuestions.News?, because error: PrimeClientError?) throws {
         switch news {
         case .serverIsGone:
-            // A silent server may only be slow.
-            let state = self.isServerKnown && error?.code != .timedOut ? "is gone" : "does not answer"
+            // A silent server may only be slow, and one without an address may still run.
+            let isGone = self.isServerKnown && (error?.code == .unreachable || error?.code == .closedEarly)
+            let state = isGone ? "is gone" : "does not answer"
             let reason = error.map { " (\($0))" } ?? ""
             try self.report(
                 "server \(self.settings.server) \(state)\(reason)\(self.isLeaving ? "" : "; trying again")"
