@@ -140,6 +140,7 @@ struct LineEditorTests {
             // Any other key ends the row; a cut of nothing keeps the text.
             ([.control("w"), .left, .control("w"), .control("y")], "1 20| "),
             ([.control("w"), .control("k"), .control("y")], "1 20 300|"),
+            ([.control("w"), .scalar("7"), .control("w"), .control("y")], "1 20 7|"),
             ([.control("w"), .home, .control("u"), .control("y")], "300|1 20 "),
             ([.control("w"), .enter, .control("y")], "300|"), ([.control("w"), .control("c"), .control("y")], "300|"),
         ] as [([Key], String)]
