@@ -47,4 +47,9 @@ package enum Programs {
         )
         return (result.terminationStatus, result.standardOutput, result.standardError)
     }
+
+    /// Returns whether a system tool can be run.
+    package static func isInstalled(_ tool: String) async -> Bool {
+        (try? await Self.run(.name("sh"), ["-c", "command -v \(tool)"]).status) == .exited(0)
+    }
 }

@@ -23,7 +23,7 @@ struct ServerCommand: Program {
               \(Self.name) 8080                    listen on all interfaces
               \(Self.name) 0 --host 127.0.0.1      listen on loopback only, on a free port
               \(Self.name) 8080 --health-check     check whether a server answers on this port
-              \(Self.name) --health-check          the same for the server that is a container's first process
+              \(Self.name) --health-check          the same for a container's server
 
             A request is M as 4 bytes, its answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
             such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
