@@ -24,13 +24,11 @@ BENCHMARKS = --package-path Benchmarks -c release
 INPUTS = Makefile Package.swift Sources server/Sources client/Sources $(wildcard .git/logs/HEAD)
 # The commit for `--version`; empty in a folder that is not a clone, also within one.
 COMMIT = [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && git describe --always --dirty --exclude '*'
-# The tool of swift-argument-parser that writes man pages.
-MANUAL = .build/release/generate-manual
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-long docs lint format bench check picture install uninstall clean table verify
-.PHONY: toolchain server/server client/client build-server build-client build-manual
+.PHONY: toolchain server/server client/client build-server build-client
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -39,7 +37,6 @@ run: server/server client/client ## Start a server on PORT (8080) and a client o
 	@scripts/run server/server client/client $(PORT)
 
 build: server/server client/client ## Build both programs: server/server and client/client
-	@[ -x $(MANUAL) ] || $(MAKE) --no-print-directory build-manual >&2
 
 # If no source is newer, the compiler is not called, so `sudo make install` needs none after `make build`.
 server/server client/client:
@@ -50,12 +47,7 @@ build-server build-client: build-%: toolchain
 	@export NTH_PRIME_COMMIT=$$($(COMMIT)); start=$$(date +@%s); $(SWIFT) build $(RELEASE) --product $*; \
 	cp -f "$$($(SWIFT) build $(RELEASE) --show-bin-path)/$*" $*/$*; touch -d $$start $*/$*
 
-build-manual: toolchain
-	$(SWIFT) build $(RELEASE) --product generate-manual
-
 test: toolchain ## Run all tests that take seconds, or those whose names match FILTER
-	@# A test installs the man pages. Their generator runs once, so it is not worth optimising.
-	test -x .build-tests/release/generate-manual || $(SWIFT) build $(TEST) -Xswiftc -Onone --product generate-manual
 ifdef FILTER
 	$(SWIFT) test $(TEST) --filter '$(FILTER)' --no-parallel
 else
@@ -99,7 +91,7 @@ picture: server/server client/client ## Draw the picture of the prompt in docs/c
 	scripts/client-picture server/server client/client > docs/client-prompt.svg
 
 install: build ## Install the programs, man pages and completions in $(DESTDIR)$(prefix), by default /usr/local
-	scripts/install $(MANUAL) "$$DESTDIR$$prefix"
+	scripts/install "$$DESTDIR$$prefix"
 
 uninstall: ## Remove the installed files
 	rm -f -- $(foreach name,nth-prime-server nth-prime-client,$(foreach file,bin/$(name) share/man/man1/$(name).1 \

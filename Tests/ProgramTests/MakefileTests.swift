@@ -100,16 +100,11 @@ struct MakefileTests {
         }
     }
 
-    @Sendable
-    static func hasCMake() async -> Bool {
-        (try? await Programs.run(.name("cmake"), ["--version"])) != nil
-    }
-
     /// The commands of the README.
     ///
     /// CMake refuses more signs than `make` does.
     @Test(
-        .enabled("CMake is not installed", hasCMake),
+        .enabled("CMake is not installed", { await Programs.isInstalled("cmake") }),
         arguments: ["My Projects", "it's", "a$b%c&d(e),f", "primtal-på-日本語"],
         ["server", "client"]
     )
@@ -131,7 +126,6 @@ struct MakefileTests {
     @Test(arguments: ["build", "server/server client/client", "-C server", "-C client"])
     func `what is up to date needs no compiler`(arguments: String) async throws {
         try await Checkout.with { checkout in
-            try await checkout.expect("mkdir -p .build/release; cp ../built/server .build/release/generate-manual")
             try await checkout.expect("make build")
             #expect(try checkout.calls() != [])
             try await checkout.expect("make \(arguments) SWIFT=no-compiler")
