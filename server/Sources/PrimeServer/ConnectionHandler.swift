@@ -26,6 +26,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private let group: ConnectionGroup
     private var context: ChannelHandlerContext?
+    private var log: ConnectionLog?
     private var state = ConnectionState()
     private var clocks: ConnectionClocks
     /// Set when the server, rather than the peer, begins to close the connection.
@@ -51,6 +52,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.log = ConnectionLog(self.environment.logger, peer: context.channel.remoteAddress)
         self.group.add(self)
     }
 
@@ -60,7 +62,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.group.remove(self, reason: reason)
         self.counters.droppedRequests.add(self.state.unansweredRequests)
         if self.state.partialBytes > 0 { self.counters.truncatedRequests.add() }
-        self.environment.logger.debug("closed", metadata: ["reason": "\(reason)"])
+        self.log?.closed(reason, incompleteBytes: self.state.partialBytes)
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -72,6 +74,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         var bytes = self.unwrapInboundIn(data)
         let completed = self.state.received(&bytes)
         self.counters.receivedRequests.add(completed)
+        self.log?.received(completed)
         if self.state.isFull { self.counters.readPauses.add() }
         self.clocks.received(
             completesRequest: completed > 0,
@@ -98,7 +101,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // Usually a reset by the peer. An error ends its own connection only.
-        self.environment.logger.debug("connection failed", metadata: ["error": "\(error)"])
+        self.log?.failed(error)
         self.cutOff(.failed)
     }
 
@@ -191,7 +194,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             }
             if let began { self.write(answers, began: began, context: context) }
             self.counters.residentAnswers.add(answers.count)
-            if case .close(let truncatedBytes) = step { self.close(truncatedBytes, context: context) }
+            if case .close = step { self.close(context: context) }
             break
         }
         // After the half-close, reading tells when the peer closes its side.
@@ -223,13 +226,11 @@ final class ConnectionHandler: ChannelInboundHandler {
         self.counters.answeredRequests.add(count - answers.withoutPrime)
         self.counters.requestsWithoutPrime.add(answers.withoutPrime)
         self.counters.latency.record(.now() - began, requestCount: count)
+        self.log?.answered(count)
     }
 
     /// Closes when all answers are sent, because closing drops unsent ones.
-    private func close(_ truncatedBytes: Int, context: ChannelHandlerContext) {
-        if truncatedBytes > 0 {
-            self.environment.logger.debug("truncated request dropped", metadata: ["bytes": "\(truncatedBytes)"])
-        }
+    private func close(context: ChannelHandlerContext) {
         guard self.unsentBytes > 0 else { return self.closeSent(context: context) }
         let sent = context.eventLoop.makePromise(of: Void.self)
         sent.futureResult.assumeIsolated().whenComplete { _ in self.closeSent(context: context) }

@@ -13,8 +13,8 @@ package struct ConnectionState {
     package enum Step: Equatable {
         /// Compute the answers to these requests, then call ``answered(_:)``.
         case compute(ByteBuffer)
-        /// Close when all written answers are sent; the last `truncatedBytes` received are no complete request.
-        case close(truncatedBytes: Int)
+        /// Close when all written answers are sent; ``partialBytes`` is what is left of an incomplete request.
+        case close
         /// Wait for the next event.
         case wait
     }
@@ -94,6 +94,6 @@ package struct ConnectionState {
         }
         guard self.phase == .inputEnded else { return .wait }
         self.phase = .closing
-        return .close(truncatedBytes: self.waiting.readableBytes)
+        return .close
     }
 }

@@ -2,7 +2,9 @@ internal import Logging
 internal import NIOCore
 internal import Synchronization
 
-/// The warnings of a server that accepts connections under difficulties, each at most once every 10 s.
+/// The warnings of a server that accepts connections under difficulties.
+///
+/// Within 10 s the same message is a warning once, and then for debugging only.
 final class OverloadLog: Sendable {
     /// The least time between two log lines with the same message.
     private static let interval = TimeAmount.seconds(10)
@@ -14,7 +16,7 @@ final class OverloadLog: Sendable {
         self.logger = logger
     }
 
-    /// Logs a warning, unless the same one was logged a short time ago.
+    /// Logs a warning; at debug level if the same one was logged a short time ago.
     func warning(_ message: Logger.Message, _ metadata: Logger.Metadata) {
         let isDue = self.lastLogged.withLock { lastLogged in
             let now = NIODeadline.now()
@@ -22,7 +24,7 @@ final class OverloadLog: Sendable {
             lastLogged[message.description] = now
             return true
         }
-        if isDue { self.logger.warning(message, metadata: metadata) }
+        self.logger.log(level: isDue ? .warning : .debug, message, metadata: metadata)
     }
 
     /// Logs an error of `accept` that the server tolerates.

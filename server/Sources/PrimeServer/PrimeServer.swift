@@ -38,7 +38,7 @@ public struct PrimeServer: Service {
     /// - Parameters:
     ///   - configuration: The address to listen on, and the limits.
     ///   - index: Computes the answers.
-    ///   - logger: Receives the end of each connection at debug level, and overload as warnings.
+    ///   - logger: Receives the beginning and the end of each connection at debug level, and overload as warnings.
     ///   - onListening: Called once, with the server's addresses, when it accepts connections on all of them.
     public init(
         configuration: Configuration,

@@ -252,14 +252,6 @@ struct ServerCommand: Program {
     }
 }
 
-extension SocketAddress {
-    /// The address as in `127.0.0.1:8080` or `[::1]:8080`.
-    fileprivate var hostAndPort: String {
-        let host = self.ipAddress ?? ""
-        return "\(host.contains(":") ? "[\(host)]" : host):\(self.port ?? 0)"
-    }
-}
-
 // swift-format-ignore: AvoidRetroactiveConformances
 // A program may: no other module can import this one, and meet another conformance.
 extension Logger.Level: @retroactive ExpressibleByArgument {
