@@ -214,7 +214,6 @@ struct MakefileTests {
     @Test
     func `after a commit the compiler is called`() async throws {
         try await Checkout.with { checkout in
-            try await checkout.expect("mkdir -p .build/release; cp ../built/server .build/release/generate-manual")
             try await checkout.expect("\(Self.commit) make build")
             try await checkout.expect("touch -d '1 minute ago' server/server client/client")
             try await checkout.expect("touch -d '2 minutes ago' .git/logs/HEAD; make build SWIFT=no-compiler")
