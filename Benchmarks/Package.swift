@@ -86,7 +86,11 @@ let programs: [Target] = [
 
 /// One test target per module.
 let tests: [Target] = [
-    .testTarget(name: "EngineBenchmarkTests", dependencies: ["engine-benchmark"], swiftSettings: swiftSettings),
+    .testTarget(
+        name: "EngineBenchmarkTests",
+        dependencies: ["engine-benchmark", argumentParser],
+        swiftSettings: swiftSettings
+    ),
     .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: swiftSettings),
     .testTarget(name: "PeersTests", dependencies: ["Peers"], swiftSettings: swiftSettings),
     .testTarget(name: "VerificationTests", dependencies: ["Peers", "Verification"], swiftSettings: swiftSettings),

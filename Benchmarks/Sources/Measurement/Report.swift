@@ -31,6 +31,29 @@ public struct Report: Sendable {
     }
 }
 
+extension Report {
+    /// How many targets are met, and which are not, in one line.
+    ///
+    /// A target that is not met is a result of the machine and the run, not a failure, and the line says so.
+    public var summary: String {
+        let verdicts = self.cases.filter { $0.subject.target != nil }.map { Self.isMet($0.subject, $0.turns) }
+        let missed = self.cases.filter { Self.isMet($0.subject, $0.turns) == false }.map(\.subject.title)
+        let judged = verdicts.compactMap(\.self).count
+        var parts = ["\(judged - missed.count) of \(judged) targets met"]
+        if judged < verdicts.count { parts.append("\(verdicts.count - judged) not compared, without their peers") }
+        if !missed.isEmpty { parts.append("not met on this machine, in this run: \(missed.joined(separator: "; "))") }
+        return parts.joined(separator: "; ")
+    }
+
+    /// Returns whether a case meets its target; `nil` if it has none, or not the peer that the target needs.
+    private static func isMet(_ subject: Case, _ turns: [Turn]) -> Bool? {
+        subject.target?.isMet(
+            nanoseconds: Samples(turns.map(\.ours.median)).median,
+            ratio: Self.median(turns.map(\.ratio))
+        )
+    }
+}
+
 extension Report: CustomStringConvertible {
     private static let header = ["case", "median", "spread", "p90", "p99", "peer", "ratio", "target", "met"]
 
@@ -49,8 +72,6 @@ extension Report: CustomStringConvertible {
 
     private static func row(for subject: Case, turns: [Turn]) -> [String] {
         let medians = Samples(turns.map(\.ours.median))
-        let ratio = Self.median(turns.map(\.ratio))
-        let isMet = subject.target?.isMet(nanoseconds: medians.median, ratio: ratio)
         return [
             subject.title,
             Self.time(medians.median),
@@ -58,9 +79,9 @@ extension Report: CustomStringConvertible {
             Self.time(Self.median(turns.map { $0.ours.percentile(90) })),
             Self.time(Self.median(turns.map { $0.ours.percentile(99) })),
             Self.time(Self.median(turns.map(\.peer?.median))),
-            ratio.map { "\($0.threeDigits)x" } ?? "-",
+            Self.median(turns.map(\.ratio)).map { "\($0.threeDigits)x" } ?? "-",
             subject.target?.description ?? "-",
-            isMet.map { $0 ? "yes" : "no" } ?? "-",
+            Self.isMet(subject, turns).map { $0 ? "yes" : "no" } ?? "-",
         ]
     }
 

@@ -29,6 +29,31 @@ struct ReportTests {
         #expect(report.description.hasSuffix("-  >= 2.00x    -"))
     }
 
+    @Test(
+        arguments: [
+            (8_000, 16_000, 90, "2 of 2 targets met"),
+            (8_000, 16_000, 110, "1 of 2 targets met; not met on this machine, in this run: resident"),
+            (8_000, 15_000, 110, "0 of 2 targets met; not met on this machine, in this run: cold; resident"),
+            (8_000, nil, 90, "1 of 1 targets met; 1 not compared, without their peers"),
+            (
+                8_000, nil, 110,
+                "0 of 1 targets met; 1 not compared, without their peers; not met on this machine, in this run: resident"
+            ),
+        ] as [(Double, Double?, Double, String)]
+    )
+    func `the summary counts the targets, and does not call one that is not met a failure`(
+        cold: Double,
+        peer: Double?,
+        resident: Double,
+        summary: String
+    ) {
+        var report = Report()
+        report.add(Turn(ours: Samples([cold]), peer: peer.map { Samples([$0]) }), to: Self.cold)
+        report.add(Turn(ours: Samples([resident])), to: Self.resident)
+        report.add(Turn(ours: Samples([1])), to: Report.Case("without a target"))
+        #expect(report.summary == summary)
+    }
+
     @Test
     func `percentiles are shown from 100 samples on`() {
         var report = Report()
