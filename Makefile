@@ -78,11 +78,11 @@ table: toolchain ## Regenerate the embedded table of primes
 	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/CheckpointTool" Sources/CheckpointData/checkpoints.bin
 
 bench: toolchain server/server ## Measure the engine and the server, and compare with other programs if installed; takes minutes
-	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
 	$(SWIFT) build $(BENCHMARKS) --product epoll-server
 	$(SWIFT) run $(BENCHMARKS) server-benchmark $(BENCH) --server "ours=server/server 0 --host 127.0.0.1" \
 	  --peer "C=Benchmarks/.build/release/epoll-server 0" \
 	  $$(command -v redis-server >/dev/null && echo --redis || true)
+	$(SWIFT) run $(BENCHMARKS) engine-benchmark $(BENCH)
 
 verify: toolchain ## Check all 4,294,967,295 primes against libprimesieve; takes minutes and 3.6 GB of memory
 	$(SWIFT) run $(BENCHMARKS) verify $(VERIFY)
