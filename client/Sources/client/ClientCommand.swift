@@ -16,11 +16,11 @@ struct ClientCommand: Program {
         abstract: "Ask a server for the M-th prime, M from 1 to 4294967295.",
         usage: "\(Self.name) <host> <port> [<M> ...] [options]",
         discussion: """
-              \(Self.name) localhost 8080                  type numbers, see primes
-              \(Self.name) localhost 8080 1 1e6 10k        three primes
-              \(Self.name) localhost 8080 100..200/10      every tenth number of a range
-              seq 1000 | \(Self.name) localhost 8080       each line of a pipe
-              seq 1000000 | \(Self.name) localhost 8080 --reuse    a million lines
+              \(Self.name) localhost 8080               type numbers, see primes
+              \(Self.name) localhost 8080 1 1e6 10k     three primes
+              \(Self.name) localhost 8080 100..200/10   every tenth number of a range
+              seq 1000 | \(Self.name) localhost 8080    each line of a pipe
+              seq 1000000 | \(Self.name) localhost 8080 --reuse   a million lines
 
             At a terminal the client prompts for numbers and shows each answer when it comes. With arguments or a pipe \
             it prints one line per answer, M, a tab and the M-th prime, in the order of the input; "#" starts a comment. \

@@ -20,10 +20,10 @@ struct ServerCommand: Program {
         abstract: "Answer \"what is the M-th prime?\" over TCP, for every M from 1 to 4294967295.",
         usage: "\(Self.name) <port> [options]",
         discussion: """
-              \(Self.name) 8080                    listen on all interfaces
-              \(Self.name) 0 --host 127.0.0.1      listen on loopback only, on a free port
-              \(Self.name) 8080 --health-check     check whether a server answers on this port
-              \(Self.name) --health-check          the same for a container's server
+              \(Self.name) 8080                  listen on all interfaces
+              \(Self.name) 0 --host 127.0.0.1    listen on loopback, on a free port
+              \(Self.name) 8080 --health-check   check whether a server answers there
+              \(Self.name) --health-check        the same for a container's server
 
             A request is M as 4 bytes, its answer the M-th prime as 8 bytes, both big-endian; 0 means that there is no \
             such prime. When the server is ready it prints "listening on <address>:<port>"; its log goes to stderr. \
