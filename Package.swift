@@ -79,7 +79,7 @@ let engine: [Target] = [
 /// The message formats, and the server and client as libraries.
 let network: [Target] = [
     .target(name: "PrimeProtocol", swiftSettings: swiftSettings),
-    // From a host's name to its addresses, for the client to connect to and the server to listen on.
+    // From a host's name to its addresses, for the client to connect to and the server to listen on; the system's errors.
     .target(name: "NameResolution", dependencies: [nioCore, nioPosix, systemPackage], swiftSettings: swiftSettings),
     .target(
         name: "PrimeServer",

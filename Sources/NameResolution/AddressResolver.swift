@@ -55,7 +55,7 @@ package enum AddressResolver {
         let reason = Errno(rawValue: code == EAI_MEMORY ? ENOMEM : errno)
         defer { if let list = unsafe list { unsafe freeaddrinfo(list) } }
         guard code == 0 else {
-            if Self.shortages.contains(reason) { throw Failure.shortage(reason) }
+            if reason.isShortage { throw Failure.shortage(reason) }
             throw code == EAI_AGAIN ? Failure.temporary : .notFound
         }
         var addresses: [SocketAddress] = []
@@ -69,8 +69,6 @@ package enum AddressResolver {
         guard !addresses.isEmpty else { throw Failure.notFound }
         return addresses
     }
-
-    private static let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
 
     private static func address(_ info: addrinfo) -> SocketAddress? {
         guard let address = unsafe UnsafeRawPointer(info.ai_addr) else { return nil }

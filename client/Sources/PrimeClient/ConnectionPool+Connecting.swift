@@ -155,7 +155,7 @@ extension ConnectionPool {
             return
         }
         connection.close(.closed)
-        if (error as? IOError)?.errnoCode == Errno.connectionReset.rawValue {
+        if error.systemError == .connectionReset {
             // The peer accepted the connection, and reset it before this side took note. The outcome must not depend on
             // that moment: it counts as a loss of the questions that the connection was opened for.
             self.book.connected(to: connection.address)
@@ -191,16 +191,8 @@ extension ConnectionPool {
 }
 
 extension Error {
-    /// Whether the process or the machine lacks files or memory.
-    var isShortage: Bool {
-        let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
-        return self.systemError.map(shortages.contains) ?? false
-    }
-
     /// Whether the machine lacks ports, or has no address of the family, as one without IPv6.
     ///
     /// The system tells both by the same error.
     var mayBeShortageOfPorts: Bool { self.systemError == .addressNotAvailable }
-
-    private var systemError: Errno? { (self as? IOError).map { Errno(rawValue: $0.errnoCode) } }
 }

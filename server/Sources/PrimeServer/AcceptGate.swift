@@ -1,7 +1,7 @@
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import SystemPackage
+internal import NameResolution
 
 /// A handler of the listening channel that accepts connections below the connection limit and while files are left.
 ///
@@ -13,8 +13,6 @@ final class AcceptGate: ChannelDuplexHandler {
 
     /// The most connections that one turn of the event loop accepts.
     private static let acceptsPerTurn = 64
-    /// The errors of a process or machine that lacks files or memory for a connection.
-    static let shortages: [Errno] = [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory]
     /// How long accepting pauses at a shortage.
     private static let pause = TimeAmount.milliseconds(100)
 
@@ -85,8 +83,7 @@ final class AcceptGate: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let code = (error as? IOError).map({ Errno(rawValue: $0.errnoCode) }), Self.shortages.contains(code)
-        else {
+        guard error.isShortage else {
             self.lastError = error
             self.log.debug("accepting failed", error: error)
             return

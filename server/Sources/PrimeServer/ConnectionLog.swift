@@ -1,5 +1,6 @@
 internal import Logging
 package import NIOCore
+internal import NameResolution
 
 /// The log of one connection at debug and trace level.
 ///

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
+internal import NameResolution
 internal import Synchronization
 internal import SystemPackage
 
@@ -118,7 +119,7 @@ final class Listener: Sendable {
                 }
             } catch {
                 ended.succeed()
-                guard let code = error.systemError, AcceptGate.shortages.contains(code) else { throw error }
+                guard error.isShortage else { throw error }
             }
         }
     }
@@ -162,12 +163,4 @@ final class Listener: Sendable {
             state.socket = nil
         }
     }
-}
-
-extension Error {
-    /// The system's error; `nil` if there is none.
-    var systemError: Errno? { self as? Errno ?? (self as? IOError).map { Errno(rawValue: $0.errnoCode) } }
-
-    /// The system's text if there is one, without the names of functions.
-    var systemDescription: String { self.systemError.map { "\($0)" } ?? "\(self)" }
 }

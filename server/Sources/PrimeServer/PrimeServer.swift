@@ -1,6 +1,7 @@
 public import Logging
 public import NIOCore
 internal import NIOPosix
+internal import NameResolution
 public import NthPrime
 internal import PrimeProtocol
 public import ServiceLifecycle
