@@ -85,7 +85,7 @@ final class AcceptGate: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error.isShortage else {
             self.lastError = error
-            self.log.debug("accepting failed", error: error)
+            self.log.logger.debug("accepting failed", metadata: ["error": "\(error)"])
             return
         }
         // The socket stays ready, so the event loop would try again without end; switching `autoRead` off stops it.

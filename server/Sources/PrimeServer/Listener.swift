@@ -22,7 +22,6 @@ final class Listener: Sendable {
         var ended: EventLoopFuture<Void>
         /// A second descriptor of the channel's socket; `nil` once the socket is to close, because each keeps it open.
         var socket: SystemPackage.FileDescriptor?
-        var isStopping = false
     }
 
     /// The length of the accept queue; `net.core.somaxconn` may lower it.
@@ -129,15 +128,10 @@ final class Listener: Sendable {
     /// Accepts the connections that wait in the accept queue, and then closes the socket, because closing resets them.
     ///
     /// The queue is taken as empty if the server accepts no connection between two checks; the last check closes in any
-    /// case.
+    /// case. A second call changes nothing.
     ///
     /// - Parameter acceptedConnections: Returns how many connections the server has accepted.
     func stop(acceptedConnections: @escaping @Sendable () -> Int) {
-        let wasStopping = self.state.withLock { state in
-            defer { state.isStopping = true }
-            return state.isStopping
-        }
-        guard !wasStopping else { return }
         self.state.withLock(\.channel).read()
         self.close(acceptedConnections, before: nil, checksLeft: Self.lastChecks)
     }
@@ -156,7 +150,6 @@ final class Listener: Sendable {
     /// Closes the socket at once.
     func close() {
         self.state.withLock { state in
-            state.isStopping = true
             state.channel.close(promise: nil)
             // Nothing was written to it, so no data can be lost.
             try? state.socket?.close()

@@ -9,7 +9,7 @@ final class OverloadLog: Sendable {
     /// The least time between two log lines with the same message.
     private static let interval = TimeAmount.seconds(10)
 
-    private let logger: Logger
+    let logger: Logger
     private let lastLogged = Mutex<[String: NIODeadline]>([:])
 
     init(_ logger: Logger) {
@@ -25,10 +25,5 @@ final class OverloadLog: Sendable {
             return true
         }
         self.logger.log(level: isDue ? .warning : .debug, message, metadata: metadata)
-    }
-
-    /// Logs an error of `accept` that the server tolerates.
-    func debug(_ message: Logger.Message, error: any Error) {
-        self.logger.debug(message, metadata: ["error": "\(error)"])
     }
 }
