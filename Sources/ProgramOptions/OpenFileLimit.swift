@@ -20,19 +20,20 @@ package enum OpenFileLimit {
     /// Raises the limit as far as the system allows without privileges.
     ///
     /// The low default is for programs that use `select`; these programs do not.
-    ///
     static func raise() {
-        var limit = rlimit()
-        guard unsafe getrlimit(Self.resource, &limit) == 0 else { return }
-        let raised = rlimit(rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max)
-        _ = unsafe withUnsafePointer(to: raised) { unsafe setrlimit(Self.resource, $0) }
+        guard var limit = self.limit else { return }
+        limit.rlim_cur = limit.rlim_max
+        // Safe: the structure outlives the call, which only reads it.
+        _ = unsafe setrlimit(Self.resource, &limit)
     }
 
     /// The number of files that may be open.
-    private static var current: Int {
+    private static var current: Int { self.limit.map { Int(clamping: $0.rlim_cur) } ?? 1024 }
+
+    private static var limit: rlimit? {
         var limit = rlimit()
-        guard unsafe getrlimit(Self.resource, &limit) == 0 else { return 1024 }
-        return Int(clamping: limit.rlim_cur)
+        // Safe: the structure outlives the call, which fills it.
+        return unsafe getrlimit(Self.resource, &limit) == 0 ? limit : nil
     }
 
     /// Returns how many connections may be open, besides the files that are open already, perhaps since before the program.

@@ -65,6 +65,7 @@ package struct TextOutput: Sendable {
             } catch Errno.resourceTemporarilyUnavailable {
                 // Another process has made the file non-blocking.
                 var file = pollfd(fd: self.file.rawValue, events: Int16(POLLOUT), revents: 0)
+                // Safe: the structure outlives the call.
                 _ = unsafe poll(&file, 1, -1)
             } catch Errno.brokenPipe {
                 // SIGPIPE is ignored, so this error is the only sign that the reader has closed the pipe.

@@ -98,6 +98,7 @@ struct ServerBenchmark: AsyncParsableCommand {
 /// Raises the limit on open files, for this program and the servers that it starts, as far as the system allows.
 private func raiseFileLimit() {
     var limit = rlimit()
+    // Safe: the structure outlives both calls.
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     limit.rlim_cur = limit.rlim_max
     unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
