@@ -174,7 +174,7 @@ struct MakefileTests {
     }
 
     @Test(
-        .enabled("CMake is not installed", hasCMake),
+        .enabled("CMake is not installed", { await Programs.isInstalled("cmake") }),
         arguments: ["server", "client"],
         ["make", "cmake -S . -B build && cd build && make"]
     )

@@ -45,7 +45,7 @@ final class Listener: Sendable {
     /// - Parameters:
     ///   - address: The address; port 0 takes a free one.
     ///   - isOnlyAddress: Whether a wildcard address of IPv6 includes IPv4.
-    ///   - eventLoop: Where the promise of a channel lives.
+    ///   - eventLoop: Where the channel and its promise live.
     ///   - log: Receives failures as warnings.
     ///   - makeBootstrap: See ``MakeBootstrap``.
     /// - Throws: `IOError`.

@@ -167,7 +167,8 @@ public struct PrimeServer: Service {
             initial: Self.smallestReceiveBytes,
             maximum: Self.receiveBytes
         )
-        return ServerBootstrap(group: eventLoops)
+        // The channel completes the promise while it closes, when another event loop might have ended already.
+        return ServerBootstrap(group: ended.futureResult.eventLoop, childGroup: eventLoops)
             .serverChannelOption(.backlog, value: Listener.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.kernelReceiveBytes)
