@@ -1,8 +1,70 @@
 package import ArgumentParser
 public import PrimeProtocol
 
+/// The type of an option's value, which can say what the value may be.
+package protocol OptionValue {
+    /// The valid values, as in "use 1 to 1024".
+    static var accepted: String { get }
+
+    /// Returns whether a text is a valid value.
+    static func accepts(_ argument: String) -> Bool
+}
+
+extension OptionValue where Self: ExpressibleByArgument {
+    package static func accepts(_ argument: String) -> Bool { Self(argument: argument) != nil }
+}
+
+extension Optional: OptionValue where Wrapped: OptionValue {
+    package static var accepted: String { Wrapped.accepted }
+    package static func accepts(_ argument: String) -> Bool { Wrapped.accepts(argument) }
+}
+
+/// A whole number in a range.
+package struct Bounded<let low: Int, let high: Int>: ExpressibleByArgument, OptionValue, ExpressibleByIntegerLiteral, Sendable {
+    package static var accepted: String { "\(low) to \(high)" }
+
+    /// The number.
+    package let value: Int
+
+    package var defaultValueDescription: String { "\(self.value)" }
+
+    /// Makes a default value.
+    package init(integerLiteral value: Int) {
+        precondition((low...high).contains(value), "\(value) is not from \(Self.accepted)")
+        self.value = value
+    }
+
+    /// Parses a number; `nil` if the text is none, or it is out of range.
+    package init?(argument: String) {
+        guard let value = Int(argument), (low...high).contains(value) else { return nil }
+        self.value = value
+    }
+}
+
+/// The name or the address of a machine.
+package struct HostName: ExpressibleByArgument, OptionValue, Sendable {
+    package static var accepted: String { "a name or an address, without a port" }
+
+    /// The name or the address, without the brackets of `[::1]`.
+    package let name: String
+
+    package var defaultValueDescription: String { self.name }
+
+    /// Parses a name or an address; `nil` for a URL, a path, a port or `host:port`.
+    package init?(argument: String) {
+        let isBracketed = argument.hasPrefix("[") && argument.hasSuffix("]")
+        self.name = isBracketed ? String(argument.dropFirst().dropLast()) : argument
+        let colons = self.name.count { $0 == ":" }
+        guard !self.name.allSatisfy(\.isWhitespace), !self.name.hasPrefix("["), !self.name.contains("/"), colons != 1,
+            UInt16(self.name) == nil
+        else { return nil }
+    }
+}
+
 /// A time on the command line, in seconds: `10`, `0.5`; 0 switches a time limit off.
-package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Sendable {
+package struct Seconds: ExpressibleByArgument, OptionValue, ExpressibleByIntegerLiteral, Sendable {
+    package static var accepted: String { "seconds, 0.001 or more, or 0" }
+
     /// The time for the library.
     package let duration: Duration
     /// The text as the user wrote it.
@@ -11,23 +73,13 @@ package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Send
     /// The time of a limit; `nil` for 0, which means no limit.
     package var limit: Duration? { self.duration == .zero ? nil : self.duration }
 
-    /// Checks that the time is 0, or not too short to measure.
-    ///
-    /// - Parameter option: The name of the option: `--timeout`.
-    /// - Throws: `ValidationError` if the time is less than a millisecond.
-    package func check(_ option: String) throws {
-        guard self.duration == .zero || self.duration >= .milliseconds(1) else {
-            throw ValidationError("\(option) \(self.defaultValueDescription) is too short; use 0.001 or more, or 0")
-        }
-    }
-
     /// Makes a default value of whole seconds.
     package init(integerLiteral seconds: Int) {
         self.duration = .seconds(seconds)
         self.defaultValueDescription = "\(seconds)"
     }
 
-    /// Parses seconds, from 0 to a century; `nil` if the text is no number or out of range.
+    /// Parses seconds, from a millisecond to a century, or 0; `nil` for any other text.
     ///
     /// - Parameter argument: The text as the user wrote it.
     package init?(argument: String) {
@@ -35,13 +87,16 @@ package struct Seconds: ExpressibleByArgument, ExpressibleByIntegerLiteral, Send
         guard let seconds = Double(argument), (0...3_155_760_000).contains(seconds) else { return nil }
         // Only a written zero is zero: rounding would switch off the limit.
         let isZero = argument.prefix { $0 != "e" && $0 != "E" }.allSatisfy { !("1"..."9").contains($0) }
-        self.duration = isZero ? .zero : max(.seconds(seconds), .nanoseconds(1))
+        guard isZero || seconds >= 0.001 else { return nil }
+        self.duration = .seconds(seconds)
         self.defaultValueDescription = argument
     }
 }
 
 /// An amount of memory on the command line: `0`, `64MiB`, `4GiB`, `50%`, `all`.
-package struct MemorySize: ExpressibleByArgument, Sendable {
+package struct MemorySize: ExpressibleByArgument, OptionValue, Sendable {
+    package static var accepted: String { "0, a size such as 64MiB, a share such as 50%, or all" }
+
     private enum Amount {
         case bytes(Int)
         case percent(Int)
@@ -87,8 +142,16 @@ package struct MemorySize: ExpressibleByArgument, Sendable {
     }
 }
 
+extension OptionValue where Self: RawRepresentable<String> & CaseIterable {
+    /// The words: `tsv, json or value`.
+    package static var accepted: String {
+        let words = Self.allCases.map(\.rawValue)
+        return "\(words.dropLast().joined(separator: ", ")) or \(words.last ?? "")"
+    }
+}
+
 /// An option whose value is one of several words, written in any case.
-package protocol WordOption: ExpressibleByArgument, RawRepresentable<String> {}
+package protocol WordOption: ExpressibleByArgument, OptionValue, RawRepresentable<String>, CaseIterable {}
 
 extension WordOption {
     /// Parses a word; `nil` if it is none of them.

@@ -18,11 +18,18 @@ package protocol Program: AsyncParsableCommand {
     /// - Parameter arguments: The arguments, perhaps none.
     /// - Throws: `ValidationError` if one is wrong.
     mutating func take(_ arguments: ArraySlice<String>) throws
+
+    /// Returns what is wrong with positional arguments that the parser has refused, and what would be right.
+    ///
+    /// - Parameter arguments: All positional arguments.
+    /// - Returns: `nil` if nothing is wrong.
+    static func mistake(in arguments: [String]) -> String?
 }
 
 extension Program {
     package static var parsedArgumentLimit: Int { .max }
     package mutating func take(_ arguments: ArraySlice<String>) throws {}
+    package static func mistake(in arguments: [String]) -> String? { nil }
 
     /// The version of both programs (https://semver.org), and the commit if it is known: `1.0.0 (commit 1b2c3d4)`.
     package static var version: String {
@@ -84,10 +91,10 @@ extension Program {
             let exitCode = Self.exitCode(for: error)
             if error is ExitCode { Self.exit(withError: error) }
             if exitCode.isSuccess { Self.exit(printing: Self.fullMessage(for: error)) }
-            let hint = exitCode == ProgramExit.usage.code ? "; see \(Self.name) --help" : ""
-            // The parser lists some values below each other.
-            let message = Self.message(for: error).split(separator: "\n").joined(separator: " ")
-            Self.report("\(message.hasSuffix(".") ? message.dropLast() : message[...])\(hint)")
+            let message = Self.message(for: error)
+            // A message that says what would be right needs no more.
+            let hint = exitCode == ProgramExit.usage.code && !message.contains("; ") ? "; see \(Self.name) --help" : ""
+            Self.report("\(message)\(hint)")
             Self.exit(withError: exitCode)
         }
     }
@@ -138,45 +145,113 @@ extension Program {
     ) throws -> any ParsableCommand {
         let split = SplitCommandLine(arguments, valueOptions: self.valueOptions)
         let parsed = split.positional.prefix(self.parsedArgumentLimit)
-        var typed = split.options + (parsed.isEmpty ? [] : ["--"] + parsed)
-        var command = try self.parseAsRoot(typed)
-        for name in self.optionNames where command is Self {
-            let option = "--" + name
-            let variable = "NTH_PRIME_" + name.uppercased().replacing("-", with: "_")
-            // Docker Compose passes a variable that is not set on as an empty one.
-            guard let value = environment[variable], !value.allSatisfy(\.isWhitespace),
-                !split.options.contains(where: { $0.hasPrefix(option + "=") })
-            else { continue }
-            typed.insert("\(option)=\(value)", at: 0)
-            do {
-                command = try self.parseAsRoot(typed)
-            } catch {
-                // The message speaks of an option that is not on the command line.
-                let message = self.message(for: error).replacing("\(option) <\(name)>", with: variable)
-                throw ValidationError(message.replacing(option, with: variable))
+        let typed = split.options + (parsed.isEmpty ? [] : ["--"] + parsed)
+        var command: any ParsableCommand
+        do {
+            command = try self.parseAsRoot(typed)
+            guard command is Self else { return command }
+            command = try self.parseAsRoot(self.options(of: environment, besides: split.options) + typed)
+        } catch where self.exitCode(for: error) == ProgramExit.usage.code {
+            guard let mistake = self.mistake(inOptions: split.options) ?? self.mistake(in: split.positional) else {
+                throw error
             }
+            throw ValidationError(mistake)
         }
         guard var program = command as? Self else { return command }
         try program.take(split.positional[parsed.endIndex...])
         return program
     }
 
-    /// The arguments that take the next one as their value; the last is the parser's own.
-    private static var valueOptions: Set<String> {
-        Set(self.optionNames.map { "--\($0)" } + ["--generate-completion-script"])
+    /// Returns the options that the environment sets and the command line does not.
+    ///
+    /// - Throws: `ValidationError` that names a variable.
+    private static func options(of environment: [String: String], besides typed: [String]) throws -> [String] {
+        try self.optionTypes.sorted { $0.key < $1.key }.compactMap { option, type in
+            let variable = "NTH_PRIME_" + option.dropFirst(2).uppercased().replacing("-", with: "_")
+            // Docker Compose passes a variable that is not set on as an empty one.
+            guard let value = environment[variable], !value.allSatisfy(\.isWhitespace),
+                !typed.contains(where: { $0.hasPrefix("\(option)=") })
+            else { return nil }
+            if let mistake = self.mistake(in: value, of: type, called: variable) { throw ValidationError(mistake) }
+            return "\(option)=\(value)"
+        }
     }
 
-    /// The names of all options that take a value, as on the command line.
+    // MARK: - Mistakes
+
+    /// Returns what is wrong with the options, and what would be right.
+    private static func mistake(inOptions options: [String]) -> String? {
+        for option in options {
+            let name = String(option.prefix { $0 != "=" })
+            let value = option.dropFirst(name.count + 1)
+            if let type = self.optionTypes[name] {
+                guard let mistake = self.mistake(in: String(value), of: type, called: name) else { continue }
+                return mistake
+            }
+            if self.flags.contains(name) {
+                guard option.contains("=") else { continue }
+                return "\(name) takes no value; write \(name) alone"
+            }
+            if !self.parserOptions.contains(name) { return self.unknown(option: name) }
+        }
+        return nil
+    }
+
+    private static func mistake(in value: String, of type: any OptionValue.Type, called name: String) -> String? {
+        guard !type.accepts(value) else { return nil }
+        return value.isEmpty
+            ? "\(name) has no value; use \(type.accepted)" : "\(name) \(value) is not valid; use \(type.accepted)"
+    }
+
+    private static func unknown(option: String) -> String {
+        let names = self.optionTypes.keys + self.flags
+        let commonCount = { (name: String) in zip(name.lowercased(), option.lowercased()).prefix { $0 == $1 }.count }
+        guard let nearest = names.sorted().max(by: { commonCount($0) < commonCount($1) }), commonCount(nearest) > 3 else {
+            return "\(option) is not an option"
+        }
+        return "\(option) is not an option; did you mean \(nearest)?"
+    }
+
+    // MARK: - The program's options
+
+    /// The parser's own options.
+    private static var parserOptions: [String] {
+        ["-h", "--help", "--version", "--generate-completion-script"]
+    }
+
+    /// The arguments that take the next one as their value; the last is the parser's own.
+    private static var valueOptions: Set<String> {
+        Set(self.optionTypes.keys + ["--generate-completion-script"])
+    }
+
+    /// The options that take a value, by their name on the command line.
+    private static var optionTypes: [String: any OptionValue.Type] {
+        Dictionary(uniqueKeysWithValues: self.properties.compactMap { name, value in
+            (value as? any ValueOption).map { (name, type(of: $0).valueType) }
+        })
+    }
+
+    private static var flags: [String] {
+        self.properties.filter { $0.value is Flag<Bool> }.map(\.name)
+    }
+
+    /// The options and arguments of the program.
     ///
-    /// The parser finds the options by reflection, too: `_maxConnections` is `--max-connections`.
-    private static var optionNames: [String] {
+    /// The parser finds them by reflection, too: `_maxConnections` is `--max-connections`.
+    private static var properties: [(name: String, value: Any)] {
         Mirror(reflecting: Self()).children.compactMap { label, value in
-            guard let label, value is any ValueOption else { return nil }
-            return label.dropFirst().map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+            guard let label else { return nil }
+            let name = label.dropFirst().map { $0.isUppercase ? "-\($0.lowercased())" : "\($0)" }.joined()
+            return ("--\(name)", value)
         }
     }
 }
 
-/// An option that takes a value of any type.
-private protocol ValueOption {}
-extension Option: ValueOption {}
+/// An option that takes a value.
+private protocol ValueOption {
+    static var valueType: any OptionValue.Type { get }
+}
+
+extension Option: ValueOption where Value: OptionValue {
+    static var valueType: any OptionValue.Type { Value.self }
+}

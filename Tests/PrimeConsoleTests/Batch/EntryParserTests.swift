@@ -72,7 +72,8 @@ struct EntryParserTests {
             ("7\n8\n", 4, true, "UTF-32BE"), ("12345678", 2, false, "UTF-16LE"), ("1", 4, true, "UTF-32BE"),
             ("\n7\n8\n", 2, false, "UTF-16LE"), ("\r\n7\r\n", 4, false, "UTF-32LE"), ("7\r8\r", 2, false, "UTF-16LE"),
             ("\n7\n8\n", 2, true, "UTF-16BE"), ("\n\n7\n8\n", 2, false, "UTF-16LE"),
-            ("\u{FEFF}# 素数\n7\n", 2, true, "UTF-16"),
+            ("\u{FEFF}# 素数\n7\n", 2, true, "UTF-16"), ("1 2 3", 2, false, "UTF-16LE"), ("# 1 2\n", 2, true, "UTF-16BE"),
+            (" 1 2\n", 4, false, "UTF-32LE"), ("\u{FEFF}", 2, false, "UTF-16"),
         ],
         [1, 1000]
     )
@@ -98,7 +99,7 @@ struct EntryParserTests {
         ],
         [1, 2, 1000]
     )
-    func `a stray zero byte makes its line invalid, and the next lines are parsed`(text: String, pieces: Int) {
+    func `a stray zero byte makes its entry invalid, and the next entries are parsed`(text: String, pieces: Int) {
         let parsed = self.parse(Array((text + "\n3\n4\n").utf8), pieces: pieces)
         #expect(parsed.ordinals.suffix(2) == [3, 4])
         #expect(parsed.problems.map(\.line) == self.parse(text.replacing("\0", with: "x")).problems)
@@ -117,7 +118,7 @@ struct EntryParserTests {
     }
 
     @Test(arguments: [1, 1000])
-    func `a line that is not UTF-8 is a problem of its kind, unless that is in its comment`(pieces: Int) {
+    func `an entry that is not UTF-8 is a problem of its kind, and a comment may be in any encoding`(pieces: Int) {
         let text = Array("7\n".utf8) + [0x38, 0xA0, 0x0A] + Array("9 # Gr".utf8) + [0xF6, 0xDF, 0x65, 0x0A] + [0xB2]
         let parsed = self.parse(text, pieces: pieces)
         #expect(parsed.ordinals == [7, 9])
@@ -126,7 +127,7 @@ struct EntryParserTests {
     }
 
     @Test
-    func `long invalid lines share out into batches, which bounds the memory`() {
+    func `long invalid entries share out into batches, which bounds the memory`() {
         var parser = EntryParser()
         parser.append(Array(String(repeating: String(repeating: "x", count: 60_000) + "\n", count: 10).utf8))
         parser.end()
@@ -144,12 +145,46 @@ struct EntryParserTests {
     }
 
     @Test
-    func `a line that is too long is one problem, and the next line is parsed`() {
-        let long = String(repeating: "7", count: 3 * EntryParser.longestLine)
-        let result = self.parse("1\n\(long)\n2\n5 # \(long)\n3", pieces: 10_000)
-        #expect(result.ordinals == [1, 2, 5, 3])
-        #expect(result.lines == [1, 3, 4, 5])
-        #expect(result.problems == [2])
+    func `an entry that is too long is one problem, and the next entry is parsed`() {
+        let long = String(repeating: "7", count: 3 * EntryReader.longestEntry)
+        let result = self.parse("1\n\(long)\n2\n4 \(long) 5 \(long)#8\n6 # \(long)\n3", pieces: 10_000)
+        #expect(result.ordinals == [1, 2, 4, 5, 6, 3])
+        #expect(result.lines == [1, 3, 4, 4, 5, 6])
+        #expect(result.problems == [2, 4, 4])
+    }
+
+    @Test(arguments: [1, 2, 3, 7, 1000], [1, 2, 4096])
+    func `white space separates entries, and each has its line`(pieces: Int, limit: Int) {
+        let text = "1 2\t3\n4  x 5..7 0 8#9 10\r\n # none\r 9 \u{B}\u{C}10 \r\n\r\n\u{FEFF}11 12#\r13 \u{A0}\n14 1e3"
+        let result = self.parse(text, pieces: pieces, limit: limit)
+        #expect(result.ordinals == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1000])
+        #expect(result.lines == [1, 1, 1, 2, 2, 2, 2, 2, 4, 4, 6, 6, 7, 8, 8])
+        #expect(result.problems == [2, 2])
+    }
+
+    @Test(
+        arguments: [
+            ("1 000 000\n", [], ["1 000 000"]), ("1 234 045 6", [6], ["1 234 045"]), ("5 1 000", [5], ["1 000"]),
+            ("10 000#", [], ["10 000"]), ("100 200 300", [100, 200, 300], []), ("1 234 567", [1, 234, 567], []),
+            ("1 0000", [1], ["0000"]), ("1  000", [1], ["000"]), ("1\n000", [1], ["000"]), ("1234 000", [1234], ["000"]),
+            ("007 000", [7], ["000"]), ("1 00", [1], ["00"]), ("1 000x", [1], ["000x"]), ("7 1 2", [7, 1, 2], []),
+        ] as [(String, [UInt32], [String])],
+        [1, 2, 3, 1000]
+    )
+    func `a number with spaces between thousands is one invalid entry if it could not be several`(
+        example: (text: String, ordinals: [UInt32], problems: [String]),
+        pieces: Int
+    ) {
+        let result = self.parse(Array(example.text.utf8), pieces: pieces)
+        #expect(result.ordinals == example.ordinals)
+        #expect(result.problems.map(\.error.entry) == example.problems)
+    }
+
+    @Test
+    func `a line of any length is read, entry by entry`() {
+        let result = self.parse((1...100_000).map { "\($0)" }.joined(separator: " "), pieces: 4096)
+        #expect(result.ordinals == Array(1...100_000))
+        #expect(result.lines.allSatisfy { $0 == 1 })
     }
 
     @Test

@@ -6,7 +6,7 @@ struct TypedQuestionsTests {
     private func queue(_ entries: [String], concurrency: Int = 4) throws -> TypedQuestions {
         var queue = TypedQuestions(concurrency: concurrency)
         for entry in entries {
-            let isTaken = queue.add(try #require(try OrdinalParser().parse(line: entry)), entered: .now)
+            let isTaken = queue.add(try #require(try OrdinalParser.parse(entry)), entered: .now)
             #expect(isTaken)
         }
         return queue
@@ -131,7 +131,7 @@ struct TypedQuestionsTests {
     func `a question keeps the time of its Enter, also when it is asked again`() throws {
         let entered = ContinuousClock.now - .seconds(40)
         var queue = TypedQuestions(concurrency: 2)
-        let isTaken = queue.add(try #require(try OrdinalParser().parse(line: "1..3")), entered: entered)
+        let isTaken = queue.add(try #require(try OrdinalParser.parse("1..3")), entered: entered)
         #expect(isTaken)
         let questions = self.questions(&queue)
         _ = queue.failed(questions[0], isCertain: true)
@@ -166,7 +166,7 @@ struct TypedQuestionsTests {
     func `a check does not delay a question`() throws {
         var queue = TypedQuestions(concurrency: 1)
         let check = queue.check()
-        let isTaken = queue.add(try #require(try OrdinalParser().parse(line: "7..8")), entered: .now)
+        let isTaken = queue.add(try #require(try OrdinalParser.parse("7..8")), entered: .now)
         #expect(isTaken)
         #expect(self.questions(&queue).map(\.ordinal) == [7])
         #expect(queue.failed(check, isCertain: true) == .serverIsGone)
@@ -200,7 +200,7 @@ struct TypedQuestionsTests {
     @Test
     func `entries beyond the limit are refused`() throws {
         var queue = TypedQuestions(concurrency: 1)
-        let one = try #require(try OrdinalParser().parse(line: "1"))
+        let one = try #require(try OrdinalParser.parse("1"))
         for _ in 0..<TypedQuestions.entryLimit where !queue.add(one, entered: .now) {
             Issue.record("refused too early")
         }

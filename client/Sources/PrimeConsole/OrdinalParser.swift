@@ -1,34 +1,41 @@
 /// A parser for the notations of M: numbers as programs print them, `10k`, `5M`, `100..200`, `100..200/10`.
-package struct OrdinalParser: Sendable {
-    /// Makes a parser.
-    package init() {}
-
-    /// Parses one line.
+package enum OrdinalParser {
+    /// Parses one entry.
     ///
-    /// - Parameter line: An entry; spaces around it and a `#` comment after it are allowed, and a byte order mark, because
-    ///   files may have been joined.
-    /// - Returns: `nil` for a line without an entry.
+    /// - Parameter entry: An entry. Byte order marks around it are allowed, because files may have been joined, and so is
+    ///   white space.
+    /// - Returns: `nil` if there is nothing else.
     /// - Throws: ``OrdinalSyntaxError`` if the entry is not valid, or not from 1 to 4,294,967,295.
-    package func parse(line: some StringProtocol) throws(OrdinalSyntaxError) -> Ordinals? {
-        let entry = Substring(line).unicodeScalars.prefix { $0 != "#" }.trimmed
+    package static func parse(_ entry: some StringProtocol) throws(OrdinalSyntaxError) -> Ordinals? {
+        let entry = Substring(Substring(entry).unicodeScalars.trimmed)
         guard !entry.isEmpty else { return nil }
-        var cursor = OrdinalCursor(entry: String(entry))
-        let first = try cursor.readNumber()
-        guard cursor.skip("..") else {
-            try cursor.expectEnd()
-            return Ordinals(first: first.value, last: first.value, step: 1)
+        guard let ordinals = Ordinals(entry) else { throw OrdinalMistake(entry: entry).error }
+        return ordinals
+    }
+}
+
+extension Ordinals {
+    /// Reads a number or a range; `nil` if the entry is not valid.
+    init?(_ entry: Substring) {
+        guard let (start, tail) = entry.cut(at: "..") else {
+            guard let number = WrittenNumber(entry).value else { return nil }
+            self.init(first: number, last: number, step: 1)
+            return
         }
-        let last = try cursor.readNumber()
-        guard last.value >= first.value else {
-            throw cursor.error("the range ends before it starts; use \(last.text.clipped)..\(first.text.clipped)")
-        }
-        guard cursor.skip("/") else {
-            try cursor.expectEnd()
-            return Ordinals(first: first.value, last: last.value, step: 1)
-        }
-        let step = try cursor.readNumber(called: "the step ")
-        try cursor.expectEnd()
-        return Ordinals(first: first.value, last: last.value, step: step.value)
+        let (end, step) = tail.cut(at: "/") ?? (tail, "1")
+        // In `1...5k` the third point belongs to no number.
+        guard !end.hasPrefix("."), let first = WrittenNumber(start).value, let last = WrittenNumber(end).value,
+            let step = WrittenNumber(step).value, first <= last
+        else { return nil }
+        self.init(first: first, last: last, step: step)
+    }
+}
+
+extension Substring {
+    /// Returns what stands before the first mark, and what stands after it; `nil` if there is no mark.
+    func cut(at mark: String) -> (Substring, Substring)? {
+        guard let place = self.utf8.firstRange(of: mark.utf8) else { return nil }
+        return (self[..<place.lowerBound], self[place.upperBound...])
     }
 }
 

@@ -1,4 +1,4 @@
-/// An error in an entry, and its place.
+/// An error in an entry: what is wrong, and what would be right.
 package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
     /// The kind of error, by which a run counts its errors.
     package enum Kind: Hashable, Sendable {
@@ -6,7 +6,7 @@ package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
         case notation
         /// A number is less than 1 or greater than 4,294,967,295.
         case outOfRange
-        /// The line is not UTF-8.
+        /// The entry is not UTF-8.
         case encoding
         /// The input is not UTF-8 but a wide encoding, and ends here; a kind of its own, so that it is always told.
         case wideEncoding
@@ -31,22 +31,14 @@ package struct OrdinalSyntaxError: Error, Equatable, CustomStringConvertible {
         self.kind = kind
     }
 
-    /// The entry, shortened, the error and the valid range.
-    package var description: String { "\(self.entry.clipped): \(self.explanation)" }
-
-    /// The error and the valid range.
-    var explanation: String {
-        switch self.kind {
-        case .encoding, .wideEncoding: self.problem
-        case .notation, .outOfRange: "\(self.problem); M is a whole number from 1 to \(UInt32.max)"
-        }
-    }
+    /// The entry, shortened, and the error.
+    package var description: String { "\(self.entry.clipped): \(self.problem)" }
 }
 
 extension OrdinalSyntaxError {
-    /// The error of a line that is not valid UTF-8.
+    /// The error of an entry that is not valid UTF-8.
     static func notUTF8(entry: String) -> Self {
-        let problem = "the line is not UTF-8 text; convert the input, for example: iconv -f LATIN1 -t UTF-8"
+        let problem = "not UTF-8 text; convert the input, for example: iconv -f LATIN1 -t UTF-8"
         return Self(entry: entry, problem: problem, kind: .encoding)
     }
 
@@ -55,6 +47,11 @@ extension OrdinalSyntaxError {
         let name = encoding.rawValue
         let problem = "the input is \(name) text, and the rest is not read; convert it: iconv -f \(name) -t UTF-8"
         return Self(entry: entry, problem: problem, kind: .wideEncoding)
+    }
+
+    /// The error of an entry that is longer than any number.
+    static func tooLong(entry: String) -> Self {
+        Self(entry: entry, problem: "longer than \(EntryReader.longestEntry) bytes; M has at most 10 digits")
     }
 }
 

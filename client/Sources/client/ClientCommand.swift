@@ -19,18 +19,20 @@ struct ClientCommand: Program {
               \(Self.name) localhost 8080               type numbers, see primes
               \(Self.name) localhost 8080 1 1e6 10k     three primes
               \(Self.name) localhost 8080 100..200/10   every tenth number of a range
-              seq 1000 | \(Self.name) localhost 8080    each line of a pipe
+              seq 1000 | \(Self.name) localhost 8080    the numbers of a pipe
               seq 1000000 | \(Self.name) localhost 8080 --reuse   a million lines
 
             At a terminal the client prompts for numbers and shows each answer when it comes. With arguments or a pipe \
-            it prints one line per answer, M, a tab and the M-th prime, in the order of the input; "#" starts a comment. \
-            M may be written 1000000, 1_000_000, 1,000,000, 1e6, 1.5e+06, 10k or 5M; 100..200 is a range, 100..200/10 \
-            every tenth number of it.
+            it prints one line per answer, M, a tab and the M-th prime, in the order of the input. Spaces and line breaks \
+            separate entries; "#" starts a comment. M may be written 1000000, 1_000_000, 1,000,000, 1e6, 1.5e+06, 10k, \
+            5M or 4G; 100..200 is a range, 100..200/10 every tenth number of it.
 
             Exit code: 0 all answered, 1 some not answered, 64 wrong command line, 130 interrupted.
             """,
         version: Self.version
     )
+
+    typealias Port = Bounded<1, 65_535>
 
     /// The host and the port: there may be any number of M.
     static let parsedArgumentLimit = 2
@@ -39,25 +41,25 @@ struct ClientCommand: Program {
     static let requiredFiles = 12
 
     @Argument(help: "Name or address of the server.")
-    var host: String
+    var host: HostName
 
     @Argument(help: "TCP port of the server, 1 to 65535.")
-    var port: Int
+    var port: Port
 
-    @Argument(help: ArgumentHelp("Numbers and ranges to ask for; without any, lines of stdin.", valueName: "M"))
+    @Argument(help: ArgumentHelp("Numbers and ranges to ask for; without any, those of stdin.", valueName: "M"))
     var entries: [String] = []
 
     @Flag(help: "Send many questions over each connection, rather than one: much faster.")
     var reuse = false
 
     @Option(help: "The most connections at once, 1 to 10000. (default: 64, or 4 with --reuse)")
-    var concurrency: Int?
+    var concurrency: Bounded<1, 10_000>?
 
     @Option(help: "Seconds to wait for a connection, and then for each answer; 0 for no limit.")
     var timeout: Seconds = 10
 
     @Option(help: "How many times to retry if a connection fails, 0 to 1000, after pauses that grow from 0.1 to 5 s.")
-    var retries = 5
+    var retries: Bounded<0, 1000> = 5
 
     @Option(help: "Output without a prompt: tsv (M, tab, prime), json (an object per line) or value (prime alone).")
     var format: AnswerFormat = .tsv
@@ -74,31 +76,6 @@ struct ClientCommand: Program {
     @Flag(help: "Do not keep the lines typed at the prompt for the next run.")
     var noHistory = false
 
-    func validate() throws {
-        guard !self.address.allSatisfy(\.isWhitespace) else {
-            throw ValidationError("the host is empty; use a name or an address")
-        }
-        guard !self.host.hasPrefix("[") || self.host.hasSuffix("]") else {
-            throw ValidationError("host \(self.host) must end with ]; the port is an argument of its own")
-        }
-        guard !self.host.contains("/") else {
-            throw ValidationError("host \(self.host) is a URL or a path; use a name or an address alone")
-        }
-        let parts = self.host.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count != 2 else {
-            guard !parts[0].isEmpty, Int(parts[1]) != nil else {
-                throw ValidationError(
-                    "host \(self.host) contains a colon; use a name or an address, a space and the port"
-                )
-            }
-            throw ValidationError("host \(self.host) contains a port; use \(Self.name) \(parts[0]) \(parts[1])")
-        }
-        try Self.check("port", self.port, isIn: 1...65_535)
-        if let concurrency = self.concurrency { try Self.check("--concurrency", concurrency, isIn: 1...10_000) }
-        try self.timeout.check("--timeout")
-        try Self.check("--retries", self.retries, isIn: 0...1000)
-    }
-
     mutating func take(_ arguments: ArraySlice<String>) throws {
         // An unset variable of a script, most likely. The run reports all other errors.
         guard !arguments.contains(where: Self.isEmpty) else {
@@ -112,11 +89,29 @@ struct ClientCommand: Program {
         argument.split(whereSeparator: \.isNewline).allSatisfy { $0.prefix { $0 != "#" }.allSatisfy(\.isWhitespace) }
     }
 
-    private static func check(_ name: String, _ value: Int, isIn range: ClosedRange<Int>) throws {
-        guard range.contains(value) else {
-            let limits = "\(range.lowerBound) to \(range.upperBound)"
-            throw ValidationError("\(name) \(value) is out of range; use \(limits)")
+    static func mistake(in arguments: [String]) -> String? {
+        func advice(_ host: String, _ ports: String?...) -> String {
+            let port = ports.compactMap(\.self).first(where: Port.accepts) ?? "8080"
+            return "use \(Self.name) \(host.isEmpty ? "localhost" : host) \(port)"
         }
+        guard let host = arguments.first else { return "the host and the port are missing; \(advice(""))" }
+        let port = arguments.dropFirst().first
+        if host.allSatisfy(\.isWhitespace) { return "the host is empty; \(advice("", port))" }
+        if Port.accepts(host) {
+            guard let port, HostName.accepts(port) else { return "the host is missing; \(advice("", host))" }
+            return "the host comes before the port; \(advice(port, host))"
+        }
+        if !HostName.accepts(host) {
+            // The parts of `http://localhost:8080/path`, `localhost:8080` or `[::1]:8080`.
+            let start = host.firstRange(of: "://")?.upperBound ?? host.startIndex
+            let address = host[start...].prefix { $0 != "/" }
+            let colon = address.lastIndex(of: ":") ?? address.endIndex
+            let name = address[..<colon].filter { $0 != "[" && $0 != "]" }
+            let fault = start > host.startIndex ? "is a URL" : host.contains("/") ? "is a path" : "has a colon"
+            return "host \(host) \(fault); \(advice(name, String(address[colon...].dropFirst()), port))"
+        }
+        guard let port else { return "the port is missing; \(advice(host))" }
+        return Port.accepts(port) ? nil : "port \(port) is not valid; use \(Port.accepted)"
     }
 
     func run() async throws {
@@ -127,8 +122,8 @@ struct ClientCommand: Program {
         configuration.onTrouble = { trouble.yield($0) }
         do {
             let allAnswered = try await PrimeClient.withClient(
-                host: self.address,
-                port: self.port,
+                host: self.host.name,
+                port: self.port.value,
                 configuration: configuration
             ) { client in
                 try await self.answer(from: client, troubles)
@@ -139,11 +134,6 @@ struct ClientCommand: Program {
         }
     }
 
-    /// The host without the brackets of an IPv6 address, as in `[::1]`.
-    private var address: String {
-        self.host.hasPrefix("[") && self.host.hasSuffix("]") ? "\(self.host.dropFirst().dropLast())" : self.host
-    }
-
     /// Whether to prompt for numbers.
     private var isAtTerminal: Bool {
         self.entries.isEmpty && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
@@ -152,7 +142,7 @@ struct ClientCommand: Program {
     private var clientConfiguration: PrimeClient.Configuration {
         var configuration = PrimeClient.Configuration(
             connectionUse: self.reuse ? .pipelined : .oneQuestionEach,
-            connectionLimit: self.concurrency
+            connectionLimit: self.concurrency?.value
         )
         configuration.connectionLimit = min(
             configuration.connectionLimit,
@@ -160,7 +150,7 @@ struct ClientCommand: Program {
         )
         configuration.timeout = self.timeout.limit
         // The prompt retries itself, and shows when the server is gone.
-        configuration.retries = self.isAtTerminal ? 0 : self.retries
+        configuration.retries = self.isAtTerminal ? 0 : self.retries.value
         configuration.byteOrder = self.byteOrder
         return configuration
     }
@@ -172,9 +162,9 @@ struct ClientCommand: Program {
     private func runPrompt(with client: PrimeClient) async throws -> Bool {
         let prompt = Prompt(
             client: client,
-            server: "\(self.address.contains(":") ? "[\(self.address)]" : self.address):\(self.port)",
+            server: "\(self.host.name.contains(":") ? "[\(self.host.name)]" : self.host.name):\(self.port.value)",
             // With --reuse, `concurrency` limits connections, not questions.
-            concurrency: (self.reuse ? nil : self.concurrency) ?? 64,
+            concurrency: (self.reuse ? nil : self.concurrency?.value) ?? 64,
             history: self.noHistory ? nil : .ofUser,
             color: self.color,
             greets: !self.quiet

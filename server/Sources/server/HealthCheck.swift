@@ -19,9 +19,7 @@ struct HealthCheck {
     ///
     /// - Throws: `PrimeClientError` if no answer comes; `ExitCode` if it is wrong.
     func run() async throws {
-        guard let port = self.server.port, port > 0 else {
-            throw ValidationError("--health-check needs the port of a running server, not 0")
-        }
+        guard let port = self.server.port?.value else { preconditionFailure("the command has no port") }
         var configuration = PrimeClient.Configuration()
         configuration.byteOrder = self.server.byteOrder
         configuration.timeout = .seconds(5)
@@ -30,7 +28,7 @@ struct HealthCheck {
         // One question needs one event loop.
         NIOSingletons.groupLoopCountSuggestion = 1
         let prime = try await PrimeClient.withClient(
-            host: self.server.host ?? "localhost",
+            host: self.server.host?.name ?? "localhost",
             port: port,
             configuration: configuration
         ) { client in
@@ -65,7 +63,7 @@ extension ServerCommand {
                     arguments: Array(arguments),
                     environment: Self.firstEnvironment
                 ),
-                command.port != 0
+                let port = command.port?.value, port > 0
             else { throw UnknownPort(process: words.joined(separator: " ")) }
             return command
         } catch let error as UnknownPort {

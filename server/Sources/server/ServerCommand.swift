@@ -6,7 +6,7 @@ import NIOPosix
 import NthPrime
 import PrimeProtocol
 import PrimeServer
-import ProgramOptions
+public import ProgramOptions
 import ServiceLifecycle
 import SystemPackage
 import UnixSignals
@@ -38,19 +38,21 @@ struct ServerCommand: Program {
         version: Self.version
     )
 
+    typealias Port = Bounded<0, 65_535>
+
     /// The number of files that the server opens besides its connections, and one connection.
     ///
     /// Each event loop has three, each of up to two listening sockets two, signals three, and looking up a name takes two.
     static let requiredFiles = 3 * PrimeServer.eventLoopCount + 10
 
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
-    var port: Int?
+    var port: Port?
 
     @Option(help: "Address to listen on, or a name: then all its addresses. (default: all interfaces, IPv6 and IPv4)")
-    var host: String?
+    var host: HostName?
 
     @Option(help: "Threads that compute, 1 to 1024. (default: one per core, or what a container may use)")
-    var threads: Int?
+    var threads: Bounded<1, 1024>?
 
     @Option(
         help: """
@@ -64,7 +66,7 @@ struct ServerCommand: Program {
     var byteOrder: ByteOrder = .big
 
     @Option(help: "The most connections at once, 1 to 1000000; further ones wait. The limit of open files lowers it.")
-    var maxConnections = 10_000
+    var maxConnections: Bounded<1, 1_000_000> = 10_000
 
     @Option(help: "Seconds that a connection may be idle; 0 for no limit.")
     var idleTimeout: Seconds = 60
@@ -93,33 +95,33 @@ struct ServerCommand: Program {
     var healthCheck = false
 
     func validate() throws {
-        guard self.port != nil || self.healthCheck else {
-            throw ValidationError("the port is missing; take one from 1 to 65535, or 0 for any free one")
+        if self.port == nil, !self.healthCheck { throw ValidationError("the port is missing; \(Self.portAdvice)") }
+        if self.port?.value == 0, self.healthCheck {
+            throw ValidationError("--health-check needs the port of a running server; use 1 to 65535")
         }
-        if let port = self.port, !(0...65_535).contains(port) {
-            throw ValidationError("port \(port) is out of range; take one from 1 to 65535, or 0 for any free one")
+    }
+
+    private static let portAdvice = "use 1 to 65535, or 0 for any free one"
+
+    static func mistake(in arguments: [String]) -> String? {
+        guard let wrong = arguments.first(where: { !Port.accepts($0) }) else {
+            return arguments.count < 2 ? nil : "\(arguments[1]) is a second port; use \(Self.name) \(arguments[0])"
         }
-        if self.healthCheck, self.port == 0 {
-            throw ValidationError("--health-check needs the port of a running server, not 0")
+        // The parts of `localhost:8080`, or of `localhost 8080`.
+        let colon = wrong.lastIndex(of: ":") ?? wrong.endIndex
+        let ownPort = String(wrong[colon...].dropFirst())
+        let host = Port.accepts(ownPort) ? String(wrong[..<colon]) : wrong
+        guard HostName.accepts(host), let port = ([ownPort] + arguments).first(where: Port.accepts) else {
+            return "port \(wrong) is not valid; \(Self.portAdvice)"
         }
-        guard (1...1_000_000).contains(self.maxConnections) else {
-            throw ValidationError("--max-connections \(self.maxConnections) is out of range; take 1 to 1000000")
-        }
-        if let threads = self.threads, !(1...1024).contains(threads) {
-            throw ValidationError("--threads \(threads) is out of range; take 1 to 1024")
-        }
-        try self.idleTimeout.check("--idle-timeout")
-        try self.requestTimeout.check("--request-timeout")
-        try self.writeTimeout.check("--write-timeout")
-        try self.maxConnectionAge.check("--max-connection-age")
-        try self.drainTimeout.check("--drain-timeout")
+        return "the host is an option; use \(Self.name) \(port) --host \(host)"
     }
 
     func run() async throws {
         if self.healthCheck {
             try await HealthCheck(self.port == nil ? Self.firstProcess() : self).run()
         } else if let port = self.port {
-            try await self.serve(at: port)
+            try await self.serve(at: port.value)
         }
     }
 
@@ -185,17 +187,17 @@ struct ServerCommand: Program {
         limits: ResourceLimits,
         logger: Logger
     ) -> PrimeServer.Configuration {
-        var configuration = PrimeServer.Configuration(host: self.host, port: port)
-        configuration.threadCount = self.threads ?? min(configuration.threadCount, limits.processors ?? .max)
+        var configuration = PrimeServer.Configuration(host: self.host?.name, port: port)
+        configuration.threadCount = self.threads?.value ?? min(configuration.threadCount, limits.processors ?? .max)
         configuration.byteOrder = self.byteOrder
         configuration.maxConnections = min(
-            self.maxConnections,
+            self.maxConnections.value,
             OpenFileLimit.connections(requiredFiles: Self.requiredFiles)
         )
-        if configuration.maxConnections < self.maxConnections {
+        if configuration.maxConnections < self.maxConnections.value {
             logger.notice(
                 "the limit of open files allows fewer connections",
-                metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections)"]
+                metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections.value)"]
             )
         }
         configuration.timeLimits.idle = self.idleTimeout.limit
@@ -254,7 +256,7 @@ struct ServerCommand: Program {
 
 // swift-format-ignore: AvoidRetroactiveConformances
 // A program may: no other module can import this one, and meet another conformance.
-extension Logger.Level: @retroactive ExpressibleByArgument {
+extension Logger.Level: @retroactive ExpressibleByArgument, OptionValue {
     /// Parses a level, written in any case.
     public init?(argument: String) {
         self.init(rawValue: argument.lowercased())

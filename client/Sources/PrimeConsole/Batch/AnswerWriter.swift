@@ -53,7 +53,7 @@ final class AnswerWriter: Sendable {
             while let problem = problems.first, problem.place == place {
                 problems.removeFirst()
                 let error = problem.error
-                try report(line: problem.line, value: error.entry, .invalid(error.kind), error.explanation)
+                try report(line: problem.line, value: error.entry, .invalid(error.kind), error.problem)
             }
             guard place < batch.ordinals.count else { break }
             while let failure = failures.first, failure.places.upperBound <= place { failures.removeFirst() }

@@ -53,10 +53,10 @@ package struct BatchRun: Sendable {
         self.troubles = troubles
     }
 
-    /// Asks for every M in the lines of a file.
+    /// Asks for every M in a file.
     ///
-    /// - Parameter input: Lines as ``OrdinalParser`` reads them.
-    /// - Returns: Whether every line was valid and every question answered.
+    /// - Parameter input: Entries as ``EntryReader`` reads them.
+    /// - Returns: Whether every entry was valid and every question answered.
     /// - Throws: ``InputFailure``, after the answers to all that could be read; ``TextOutput/ReaderGone``;
     ///   ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(_ input: FileDescriptor) async throws -> Bool {
@@ -68,23 +68,22 @@ package struct BatchRun: Sendable {
 
     /// Asks for every M in a list.
     ///
-    /// - Parameter entries: The arguments of the command line; each may have several lines, as a file has.
+    /// - Parameter entries: The arguments of the command line; each may have several entries and lines, as a file has.
     /// - Returns: Whether every entry was valid and every question answered.
     /// - Throws: ``TextOutput/ReaderGone``; ``TextOutput/Failure``; `Errno` if the process may open no more files.
     package func run(entries: [String]) async throws -> Bool {
-        var parser = EntryParser()
+        // A comment ends with its argument.
         let text = entries.joined(separator: "\n")
-        parser.append(Array(text.utf8))
-        parser.end()
         let progress = ProgressLine(total: self.showsProgress ? .questions(Self.count(in: text)) : .unknown)
-        return try await self.run(parser, input: nil, interruption: Interruption(), progress: progress)
+        return try await self.run(EntryParser(text), input: nil, interruption: Interruption(), progress: progress)
     }
 
-    /// Returns the number of valid M in the lines of a text.
+    /// Returns the number of valid M in a text.
     private static func count(in text: String) -> Int {
-        text.utf8.split(whereSeparator: \.isLineBreak).reduce(0) {
-            $0 + ((try? OrdinalParser().parse(line: Substring($1))?.count) ?? 0)
-        }
+        var reader = EntryReader(text)
+        var count = 0
+        while let entry = reader.next() { count += (try? entry.ordinals.get().count) ?? 0 }
+        return count
     }
 
     private func run(

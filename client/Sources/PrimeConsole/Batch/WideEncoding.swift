@@ -16,21 +16,21 @@ enum WideEncoding: String {
         (2, 0, .utf16LittleEndian), (2, 1, .utf16BigEndian), (4, 0, .utf32LittleEndian), (4, 3, .utf32BigEndian),
     ]
 
-    /// Recognizes the encoding of an input by its byte order mark, or by the zero bytes of its first line with text.
+    /// Recognizes the encoding of an input by its byte order mark, or by the zero bytes of its first word.
     ///
-    /// Every byte of the line must fit, so that a stray zero byte is an invalid entry and not the end of the input.
+    /// Every byte of the word must fit, so that a stray zero byte is an invalid entry and not the end of the input.
     ///
     /// - Parameters:
-    ///   - line: The line without its break.
-    ///   - lineAndBreak: The line, its break, and the byte after that.
-    ///   - offset: The place of the line in the input, which tells big-endian from little-endian text after blank lines.
-    init?(line: ArraySlice<UInt8>, lineAndBreak: ArraySlice<UInt8>, offset: Int) {
+    ///   - word: The bytes between white space.
+    ///   - wordAndNext: The word, and the two bytes after it.
+    ///   - offset: The place of the word in the input, which tells big-endian from little-endian text after white space.
+    init?(word: ArraySlice<UInt8>, wordAndNext: ArraySlice<UInt8>, offset: Int) {
         var encoding: Self?
-        if offset == 0 { encoding = Self.byteOrderMarks.first { line.starts(with: $0.bytes) }?.encoding }
-        if encoding == nil, line.contains(0), line.contains(where: { $0 != 0 }) {
+        if offset == 0 { encoding = Self.byteOrderMarks.first { word.starts(with: $0.bytes) }?.encoding }
+        if encoding == nil, word.contains(0), word.contains(where: { $0 != 0 }) {
             encoding =
                 Self.asciiForms.first { form in
-                    zip(offset..., lineAndBreak).allSatisfy { ($1 != 0) == ($0 % form.width == form.place) }
+                    zip(offset..., wordAndNext).allSatisfy { ($1 != 0) == ($0 % form.width == form.place) }
                 }?
                 .encoding
         }

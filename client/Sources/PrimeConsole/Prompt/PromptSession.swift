@@ -18,10 +18,10 @@ struct PromptSession<Screen: PromptScreen> {
 
     private static var help: String {
         """
-        Type M to see the M-th prime: 1000000, 1_000_000, 1e6, 10k or 5M, or a range
-        such as 100..110 or 100..200/10. Up and Down bring back earlier lines, Ctrl-R
-        searches them, Ctrl-_ undoes a change. stop or Ctrl-C drops what waits; quit or
-        Ctrl-D ends the client when all is answered, another Ctrl-C at once.
+        Type M to see the M-th prime: 1000000, 1,000,000, 1e6, 10k or 5M; several, as in
+        1 2 3; or a range, such as 100..110 or 100..200/10. Up and Down bring back earlier
+        lines, Ctrl-R searches them, Ctrl-_ undoes a change. stop or Ctrl-C drops what
+        waits; quit or Ctrl-D ends the client when all is answered, another Ctrl-C at once.
         """
     }
 
@@ -151,18 +151,20 @@ struct PromptSession<Screen: PromptScreen> {
     }
 
     private mutating func ask(_ line: String) throws {
-        let problem: String
-        do throws(OrdinalSyntaxError) {
-            guard let ordinals = try OrdinalParser().parse(line: line),
-                !self.queue.add(ordinals, entered: self.inputTime)
-            else { return }
-            let limit = TypedQuestions.entryLimit
-            problem = "\(line): \(limit) entries wait for answers; enter it again when there are fewer"
-        } catch {
-            problem = error.description
+        var reader = EntryReader(line)
+        while let entry = reader.next() {
+            switch entry.ordinals {
+            case .success(let ordinals):
+                if self.queue.add(ordinals, entered: self.inputTime) { continue }
+                let limit = TypedQuestions.entryLimit
+                try self.report("\(line): \(limit) entries wait for answers; enter it again when there are fewer")
+                self.allAnswered = false
+                return
+            case .failure(let error):
+                try self.report(error.description)
+                self.allAnswered = false
+            }
         }
-        self.allAnswered = false
-        try self.report(problem)
     }
 
     private mutating func leave() throws {
