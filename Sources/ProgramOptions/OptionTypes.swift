@@ -20,7 +20,9 @@ extension Optional: OptionValue where Wrapped: OptionValue {
 }
 
 /// A whole number in a range.
-package struct Bounded<let low: Int, let high: Int>: ExpressibleByArgument, OptionValue, ExpressibleByIntegerLiteral, Sendable {
+package struct Bounded<let low: Int, let high: Int>: ExpressibleByArgument, OptionValue, ExpressibleByIntegerLiteral,
+    Sendable
+{
     package static var accepted: String { "\(low) to \(high)" }
 
     /// The number.
@@ -63,7 +65,7 @@ package struct HostName: ExpressibleByArgument, OptionValue, Sendable {
 
 /// A time on the command line, in seconds: `10`, `0.5`; 0 switches a time limit off.
 package struct Seconds: ExpressibleByArgument, OptionValue, ExpressibleByIntegerLiteral, Sendable {
-    package static var accepted: String { "seconds, 0.001 or more, or 0" }
+    package static var accepted: String { "seconds such as 2.5, at least 0.001, or 0" }
 
     /// The time for the library.
     package let duration: Duration

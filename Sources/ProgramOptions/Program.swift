@@ -144,6 +144,9 @@ extension Program {
         environment: [String: String]
     ) throws -> any ParsableCommand {
         let split = SplitCommandLine(arguments, valueOptions: self.valueOptions)
+        if let request = split.options.first(where: ["-h", "--help", "--version"].contains) {
+            return try self.parseAsRoot([request])
+        }
         let parsed = split.positional.prefix(self.parsedArgumentLimit)
         let typed = split.options + (parsed.isEmpty ? [] : ["--"] + parsed)
         var command: any ParsableCommand
@@ -151,7 +154,7 @@ extension Program {
             command = try self.parseAsRoot(typed)
             guard command is Self else { return command }
             command = try self.parseAsRoot(self.options(of: environment, besides: split.options) + typed)
-        } catch where self.exitCode(for: error) == ProgramExit.usage.code {
+        } catch  where self.exitCode(for: error) == ProgramExit.usage.code {
             guard let mistake = self.mistake(inOptions: split.options) ?? self.mistake(in: split.positional) else {
                 throw error
             }
@@ -192,7 +195,7 @@ extension Program {
                 guard option.contains("=") else { continue }
                 return "\(name) takes no value; write \(name) alone"
             }
-            if !self.parserOptions.contains(name) { return self.unknown(option: name) }
+            if name != self.completionOption { return self.unknown(option: name) }
         }
         return nil
     }
@@ -206,7 +209,8 @@ extension Program {
     private static func unknown(option: String) -> String {
         let names = self.optionTypes.keys + self.flags
         let commonCount = { (name: String) in zip(name.lowercased(), option.lowercased()).prefix { $0 == $1 }.count }
-        guard let nearest = names.sorted().max(by: { commonCount($0) < commonCount($1) }), commonCount(nearest) > 3 else {
+        guard let nearest = names.sorted().max(by: { commonCount($0) < commonCount($1) }), commonCount(nearest) > 3
+        else {
             return "\(option) is not an option"
         }
         return "\(option) is not an option; did you mean \(nearest)?"
@@ -214,21 +218,21 @@ extension Program {
 
     // MARK: - The program's options
 
-    /// The parser's own options.
-    private static var parserOptions: [String] {
-        ["-h", "--help", "--version", "--generate-completion-script"]
-    }
+    /// The parser's own option with a value.
+    private static var completionOption: String { "--generate-completion-script" }
 
-    /// The arguments that take the next one as their value; the last is the parser's own.
+    /// The arguments that take the next one as their value.
     private static var valueOptions: Set<String> {
-        Set(self.optionTypes.keys + ["--generate-completion-script"])
+        Set(self.optionTypes.keys + [self.completionOption])
     }
 
     /// The options that take a value, by their name on the command line.
     private static var optionTypes: [String: any OptionValue.Type] {
-        Dictionary(uniqueKeysWithValues: self.properties.compactMap { name, value in
-            (value as? any ValueOption).map { (name, type(of: $0).valueType) }
-        })
+        Dictionary(
+            uniqueKeysWithValues: self.properties.compactMap { name, value in
+                (value as? any ValueOption).map { (name, type(of: $0).valueType) }
+            }
+        )
     }
 
     private static var flags: [String] {

@@ -136,7 +136,9 @@ struct OrdinalMistakeTests {
 
     @Test(arguments: notation)
     func `what a message says to write is valid`(entry: String, problem: String) throws {
-        guard let advice = problem.firstMatch(of: /(?:write|written) (?<entries>[0-9][^,;]*?)(?:,| if| for|$)/) else { return }
+        guard let advice = problem.firstMatch(of: /(?:write|written) (?<entries>[0-9][^,;]*?)(?:,| if| for|$)/) else {
+            return
+        }
         let entries = advice.output.entries.split(separator: " ")
         for entry in entries { #expect(try OrdinalParser.parse(entry) != nil, "\(problem)") }
     }

@@ -25,7 +25,7 @@ struct ClientFormatTests {
         #expect(result.output.wholeMatch(of: pattern) != nil)
         #expect(
             result.errors == """
-                {"line":2,"value":"\\"x\\\\","message":"expected a digit at the first character; \
+                {"line":2,"value":"\\"x\\\\","message":"not a number; \
                 M is a whole number from 1 to 4294967295"}
 
                 """

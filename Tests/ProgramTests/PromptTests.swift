@@ -105,15 +105,17 @@ struct PromptTests {
     func `an invalid entry is one error line, help is a few lines, and the prompt goes on`() async throws {
         let ending = try await self.converse(columns: 120) { terminal, _ in
             try await terminal.type("12x4\r")
-            try await terminal.see(
-                "12x4: expected a digit at the third character; M is a whole number from 1 to 4294967295"
-            )
+            try await terminal.see("12x4: not a number; M is a whole number from 1 to 4294967295")
             try await terminal.type("素e\u{301}\r")
-            try await terminal.see("素e\u{301}: expected a digit at the first character")
+            try await terminal.see("素e\u{301}: not a number")
             try await terminal.type("help\r")
-            try await terminal.see("1000000, 1_000_000, 1e6, 10k or 5M")
+            try await terminal.see("1000000, 1,000,000, 1e6, 10k or 5M")
             try await terminal.type("1\r")
             try await terminal.see("prime(1) = 2  ")
+            try await terminal.type("2 x 3..4 5,6\r")
+            try await terminal.see("x: not a number")
+            try await terminal.see("5,6: commas group thousands; write 5 6, or 56 as one number")
+            for answer in ["prime(2) = 3  ", "prime(3) = 5  ", "prime(4) = 7  "] { try await terminal.see(answer) }
             try await terminal.type("exit\r")
         }
         // As in a pipe, an invalid entry makes the exit code 1.

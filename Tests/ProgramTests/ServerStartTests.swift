@@ -7,33 +7,6 @@ import Testing
 /// The start of the server program, and how it ends if it cannot start.
 @Suite(.timeLimit(.minutes(1)))
 struct ServerStartTests {
-    @Test(
-        arguments: [
-            (["65536"], "server: port 65536 is out of range; take one from 1 to 65535, or 0 for any free one"),
-            (["eighty"], "server: The value 'eighty' is invalid for '<port>'"),
-            ([], "server: the port is missing; take one from 1 to 65535, or 0 for any free one"),
-            (["0", "--threads", "0"], "server: --threads 0 is out of range; take 1 to 1024"),
-            (["0", "--memory", "64MB"], "server: The value '64MB' is invalid for '--memory <memory>'"),
-            (["0", "--memory", "101%"], "server: The value '101%' is invalid for '--memory <memory>'"),
-            (["0", "--memory=-1"], "server: The value '-1' is invalid for '--memory <memory>'"),
-            (["0", "--memory", "9999999999GiB"], "server: The value '9999999999GiB' is invalid for '--memory"),
-            (["0", "--drain-timeout", "soon"], "server: The value 'soon' is invalid for '--drain-timeout"),
-            (["0", "--nonsense"], "server: Unknown option '--nonsense'"),
-            (["0", "--health-check"], "server: --health-check needs the port of a running server, not 0"),
-        ]
-    )
-    func `a wrong command line is one line on stderr and exit code 64`(
-        arguments: [String],
-        message: String
-    ) async throws {
-        let result = try await Programs.run(Programs.server, arguments)
-        #expect(result.status == .exited(64))
-        #expect(result.output == "")
-        #expect(result.errors.hasPrefix(message))
-        #expect(result.errors.hasSuffix("; see server --help\n"))
-        #expect(result.errors.split(separator: "\n").count == 1)
-    }
-
     @Test
     func `a port in use is one line on stderr and exit code 1`() async throws {
         try await RunningServer.with { server in

@@ -41,45 +41,6 @@ struct SplitCommandLineTests {
         #expect(split.positional == positional)
     }
 
-    @Test(
-        arguments: [
-            (Programs.client, ["h", "-80", "7"], "client: port -80 is out of range; use 1 to 65535"),
-            (Programs.client, ["h", "80", "--retries", "-1"], "client: --retries -1 is out of range; use 0 to 1000"),
-            (Programs.client, ["h", "80", "--timeout", "-1"], "client: The value '-1' is invalid for '--timeout"),
-            (
-                Programs.client, ["h", "80", "3", "--resue"],
-                "client: Unknown option '--resue'. Did you mean '--reuse'?"
-            ),
-            (Programs.client, ["h", "80", "-x", "7"], "client: Unknown option '-x'"),
-            (Programs.client, ["h", "80", "7", "--timeout"], "client: Missing value for '--timeout <timeout>'"),
-            (Programs.client, ["--timeout"], "client: Missing value for '--timeout <timeout>'"),
-            (Programs.client, [], "client: Missing expected argument '<host>'"),
-            (Programs.client, ["h", "80", "--", ""], "client: an M is empty"),
-            (Programs.client, ["h", "80", "# none\n \r\n"], "client: an M is empty"),
-            (Programs.server, ["-1"], "server: port -1 is out of range"),
-            (Programs.server, ["0", "--threads", "-1"], "server: --threads -1 is out of range"),
-            (
-                Programs.server, ["0", "--idle-timeout", "1e-300"],
-                "server: --idle-timeout 1e-300 is too short; use 0.001 or more, or 0"
-            ),
-            (Programs.server, ["0", "--drain-timeout", "1e-400"], "server: --drain-timeout 1e-400 is too short"),
-            (Programs.server, ["0", "--request-timeout", "1e-12"], "server: --request-timeout 1e-12 is too short"),
-            (Programs.server, ["0", "--write-timeout", "0.0009"], "server: --write-timeout 0.0009 is too short"),
-            (Programs.server, ["0", "--max-connection-age", "1e-9"], "server: --max-connection-age 1e-9 is too short"),
-            (Programs.server, ["8080", "8081"], "server: Unexpected argument '8081'"),
-        ]
-    )
-    func `a wrong command line is one line that names what is wrong`(
-        program: Executable,
-        arguments: [String],
-        message: String
-    ) async throws {
-        let result = try await Programs.run(program, arguments)
-        #expect(result.status == .exited(64))
-        #expect(result.errors.hasPrefix(message), "\(result.errors)")
-        #expect(result.errors.split(separator: "\n").count == 1)
-    }
-
     @Test(arguments: [Programs.client, Programs.server])
     func `the parser's own options work anywhere`(program: Executable) async throws {
         for arguments in [["-h"], ["80", "--help"], ["help"], ["--generate-completion-script", "bash"]] {

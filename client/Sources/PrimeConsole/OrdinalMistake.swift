@@ -12,6 +12,8 @@ struct OrdinalMistake {
     private typealias Problem = (text: String, kind: OrdinalSyntaxError.Kind)
 
     private let entry: Substring
+    /// Whether this is short enough for a typing mistake; a search in a long entry would take long.
+    private var isTyped: Bool { self.entry.utf8.count <= 1000 }
 
     init(entry: Substring) {
         self.entry = entry
@@ -19,11 +21,13 @@ struct OrdinalMistake {
 
     /// The error of the entry.
     var error: OrdinalSyntaxError {
-        let notation =
-            self.groups ?? self.separators ?? self.otherRange ?? self.loneStep ?? self.wrappedRange
-        let problem =
-            notation.map { ($0, .notation) } ?? self.range ?? self.problem(of: self.entry) ?? ("not valid", .notation)
+        let problem = (self.isTyped ? self.notation : nil) ?? self.problem(of: self.entry) ?? ("not valid", .notation)
         return OrdinalSyntaxError(entry: String(self.entry), problem: problem.text, kind: problem.kind)
+    }
+
+    private var notation: Problem? {
+        let text = self.groups ?? self.separators ?? self.otherRange ?? self.loneStep ?? self.wrappedRange
+        return text.map { ($0, .notation) } ?? self.range
     }
 
     // MARK: - Entries
@@ -63,7 +67,8 @@ struct OrdinalMistake {
             guard let (start, end) = self.entry.cut(at: mark), let first = WrittenNumber(start).value,
                 let last = WrittenNumber(end).value
             else { continue }
-            return "a range is written \((first <= last ? start : end).clipped)..\((first <= last ? end : start).clipped)"
+            return
+                "a range is written \((first <= last ? start : end).clipped)..\((first <= last ? end : start).clipped)"
         }
         return nil
     }
@@ -125,12 +130,14 @@ struct OrdinalMistake {
             return ("\(subject)ambiguous; write \(digits) if the point groups thousands", .notation)
         case .notANumber: break
         }
-        if let problem = self.commaProblem(of: number, as: role) { return problem }
-        let notation =
-            Self.otherBase(number) ?? Self.otherDigits(number) ?? Self.underscores(number) ?? Self.suffix(number)
-            ?? Self.calculation(number)
-        if let notation { return (notation, .notation) }
-        if let core = Self.core(of: number) { return ("\(subject)not a number; write \(core.clipped)", .notation) }
+        if self.isTyped {
+            if let problem = self.commaProblem(of: number, as: role) { return problem }
+            let notation =
+                Self.otherBase(number) ?? Self.otherDigits(number) ?? Self.underscores(number) ?? Self.suffix(number)
+                ?? Self.calculation(number)
+            if let notation { return (notation, .notation) }
+            if let core = Self.core(of: number) { return ("\(subject)not a number; write \(core.clipped)", .notation) }
+        }
         return ("\(subject)not a number; \(role.name) is a whole number from 1 to \(UInt32.max)", .notation)
     }
 
@@ -142,7 +149,9 @@ struct OrdinalMistake {
         // A decimal comma, most likely.
         if number.hasPrefix("0,") { return self.problem(of: Substring(number.replacing(",", with: ".")), as: role) }
         let digits = number.filter { !",_+".contains($0) }
-        guard WrittenNumber(digits).value != nil else { return digits.isEmpty ? nil : self.problem(of: digits[...], as: role) }
+        guard WrittenNumber(digits).value != nil else {
+            return digits.isEmpty ? nil : self.problem(of: digits[...], as: role)
+        }
         return ("commas group thousands; write \(digits.clipped)", .notation)
     }
 
@@ -187,7 +196,9 @@ struct OrdinalMistake {
     /// Returns the valid entry inside other characters: `M=5`, `"5"`.
     private static func core(of number: Substring) -> Substring? {
         let isDigit = { (character: Character) in character.isASCII && character.isNumber }
-        guard let first = number.firstIndex(where: isDigit), let last = number.lastIndex(where: isDigit) else { return nil }
+        guard let first = number.firstIndex(where: isDigit), let last = number.lastIndex(where: isDigit) else {
+            return nil
+        }
         let core = number[first...last]
         return Ordinals(core) == nil ? nil : core
     }

@@ -107,8 +107,11 @@ struct ClientCommand: Program {
             let address = host[start...].prefix { $0 != "/" }
             let colon = address.lastIndex(of: ":") ?? address.endIndex
             let name = address[..<colon].filter { $0 != "[" && $0 != "]" }
-            let fault = start > host.startIndex ? "is a URL" : host.contains("/") ? "is a path" : "has a colon"
-            return "host \(host) \(fault); \(advice(name, String(address[colon...].dropFirst()), port))"
+            let ownPort = String(address[colon...].dropFirst())
+            let fault =
+                start > host.startIndex
+                ? "is a URL" : Port.accepts(ownPort) ? "has a port" : "is not a name or an address"
+            return "host \(host) \(fault); \(advice(name, ownPort, port))"
         }
         guard let port else { return "the port is missing; \(advice(host))" }
         return Port.accepts(port) ? nil : "port \(port) is not valid; use \(Port.accepted)"

@@ -197,7 +197,9 @@ struct ServerCommand: Program {
         if configuration.maxConnections < self.maxConnections.value {
             logger.notice(
                 "the limit of open files allows fewer connections",
-                metadata: ["connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections.value)"]
+                metadata: [
+                    "connections": "\(configuration.maxConnections)", "requested": "\(self.maxConnections.value)",
+                ]
             )
         }
         configuration.timeLimits.idle = self.idleTimeout.limit
