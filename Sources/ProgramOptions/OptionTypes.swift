@@ -58,7 +58,8 @@ package struct HostName: ExpressibleByArgument, OptionValue, Sendable {
         self.name = isBracketed ? String(argument.dropFirst().dropLast()) : argument
         let colons = self.name.count { $0 == ":" }
         guard !self.name.allSatisfy(\.isWhitespace), !self.name.hasPrefix("["), !self.name.contains("/"), colons != 1,
-            UInt16(self.name) == nil
+            // A port, most likely. 0 is a short form of 0.0.0.0.
+            UInt16(self.name) ?? 0 == 0
         else { return nil }
     }
 }

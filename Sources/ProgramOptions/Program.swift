@@ -138,7 +138,7 @@ extension Program {
     ///   - arguments: The command line without the program's name.
     ///   - environment: The environment.
     /// - Returns: The program's command, or one of the parser's own, such as `--help`.
-    /// - Throws: The parser's error of the command line; `ValidationError` that names a variable.
+    /// - Throws: `ValidationError` that names the mistake; the parser's error if there is no other explanation.
     package static func command(
         arguments: [String],
         environment: [String: String]
@@ -154,10 +154,10 @@ extension Program {
             command = try self.parseAsRoot(typed)
             guard command is Self else { return command }
             command = try self.parseAsRoot(self.options(of: environment, besides: split.options) + typed)
-        } catch  where self.exitCode(for: error) == ProgramExit.usage.code {
-            guard let mistake = self.mistake(inOptions: split.options) ?? self.mistake(in: split.positional) else {
-                throw error
-            }
+        } catch {
+            guard self.exitCode(for: error) == ProgramExit.usage.code,
+                let mistake = self.mistake(inOptions: split.options) ?? self.mistake(in: split.positional)
+            else { throw error }
             throw ValidationError(mistake)
         }
         guard var program = command as? Self else { return command }
@@ -207,13 +207,11 @@ extension Program {
     }
 
     private static func unknown(option: String) -> String {
-        let names = self.optionTypes.keys + self.flags
-        let commonCount = { (name: String) in zip(name.lowercased(), option.lowercased()).prefix { $0 == $1 }.count }
-        guard let nearest = names.sorted().max(by: { commonCount($0) < commonCount($1) }), commonCount(nearest) > 3
-        else {
-            return "\(option) is not an option"
-        }
-        return "\(option) is not an option; did you mean \(nearest)?"
+        // The first two letters must be right, because any option resembles some other one.
+        let start = option.lowercased().prefix(4)
+        let alike = (self.optionTypes.keys + self.flags).filter { start.count == 4 && $0.hasPrefix(start) }
+        let nearest = alike.sorted().min { $0.difference(from: option).count < $1.difference(from: option).count }
+        return "\(option) is not an option" + (nearest.map { "; did you mean \($0)?" } ?? "")
     }
 
     // MARK: - The program's options

@@ -169,11 +169,14 @@ struct ClientStreamTests {
         #expect(result.standardError.hasSuffix("client: 95 more out of range\n"))
     }
 
-    @Test(arguments: [["--reuse"], []])
-    func `a long input takes no more than 64 MiB`(options: [String]) async throws {
+    @Test(arguments: [(["--reuse"], " "), ([], "\n")])
+    func `a long input takes no more than 64 MiB, also if it is one line`(
+        options: [String],
+        separator: String
+    ) async throws {
         // Without --reuse the client reads at most 65,536 questions ahead; its buffer and the pipe hold about 22,000.
         let blocks = options.isEmpty ? 10 : 1000
-        let block = (1...10_000).map { "\($0)\n" }.joined()
+        let block = (1...10_000).map { "\($0)\(separator)" }.joined()
         let result = try await Subprocess.run(
             Programs.client,
             arguments: Arguments(["127.0.0.1", "\(SharedServer.port)"] + options),

@@ -61,6 +61,8 @@ struct CommandLineMistakeTests {
             (["localhost", "80", "--reuse=yes"], "--reuse takes no value; write --reuse alone"),
             (["localhost", "80", "--retry", "3"], "--retry is not an option; did you mean --retries?"),
             (["localhost", "80", "--resue"], "--resue is not an option; did you mean --reuse?"),
+            (["localhost", "80", "--concurency", "3"], "--concurency is not an option; did you mean --concurrency?"),
+            (["localhost", "80", "--=5"], "-- is not an option; see client --help"),
             (["localhost", "80", "--Timeout", "3"], "--Timeout is not an option; did you mean --timeout?"),
             (["localhost", "80", "--x", "3"], "--x is not an option; see client --help"),
             (["localhost", "80", "-x", "3"], "-x is not an option; see client --help"),
