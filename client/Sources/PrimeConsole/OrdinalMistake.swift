@@ -12,16 +12,20 @@ struct OrdinalMistake {
     private typealias Problem = (text: String, kind: OrdinalSyntaxError.Kind)
 
     private let entry: Substring
-    /// Whether this is short enough for a typing mistake; a search in a long entry would take long.
-    private var isTyped: Bool { self.entry.utf8.count <= 1000 }
+    /// Whether the search can find something; it takes long for a long entry, and finds nothing in a word.
+    private let isTypingMistake: Bool
 
     init(entry: Substring) {
         self.entry = entry
+        self.isTypingMistake =
+            entry.utf8.count <= 1000
+            && entry.utf8.contains { $0.isDigit || $0 == UInt8(ascii: ".") || $0 >= 0x80 }
     }
 
     /// The error of the entry.
     var error: OrdinalSyntaxError {
-        let problem = (self.isTyped ? self.notation : nil) ?? self.problem(of: self.entry) ?? ("not valid", .notation)
+        let problem =
+            (self.isTypingMistake ? self.notation : nil) ?? self.problem(of: self.entry) ?? ("not valid", .notation)
         return OrdinalSyntaxError(entry: String(self.entry), problem: problem.text, kind: problem.kind)
     }
 
@@ -51,7 +55,7 @@ struct OrdinalMistake {
 
     /// The problem of several entries without a space between them: `1,2`, `1;2`, or with an unusual space.
     private var separators: String? {
-        let isMark = { (character: Character) in ",;|".contains(character) || character.isWhitespace }
+        let isMark = { (character: Character) in [",", ";", "|"].contains(character) || character.isWhitespace }
         let parts = self.entry.split(whereSeparator: isMark)
         guard parts.count > 1, parts.allSatisfy({ Ordinals($0) != nil }) else { return nil }
         let spaced = parts.joined(separator: " ").clipped
@@ -63,6 +67,7 @@ struct OrdinalMistake {
 
     /// The problem of a range with another mark: `1-10`, `1...10`, `1:10`.
     private var otherRange: String? {
+        guard self.entry.utf8.first?.isDigit == true else { return nil }
         for mark in ["...", "\u{2026}", "->", "-", "\u{2013}", "\u{2014}", "~", ":", "to"] {
             guard let (start, end) = self.entry.cut(at: mark), let first = WrittenNumber(start).value,
                 let last = WrittenNumber(end).value
@@ -83,8 +88,8 @@ struct OrdinalMistake {
 
     /// The problem of a range inside other characters: `"1..10"`.
     private var wrappedRange: String? {
-        guard let first = self.entry.first, !first.isNumber, first != ".", let core = Self.core(of: self.entry),
-            core.cut(at: "..") != nil
+        guard self.entry.cut(at: "..") != nil, let first = self.entry.first, !first.isNumber, first != ".",
+            let core = Self.core(of: self.entry), core.cut(at: "..") != nil
         else { return nil }
         return "not a range; write \(core.clipped)"
     }
@@ -130,7 +135,7 @@ struct OrdinalMistake {
             return ("\(subject)ambiguous; write \(digits) if the point groups thousands", .notation)
         case .notANumber: break
         }
-        if self.isTyped {
+        if self.isTypingMistake {
             if let problem = self.commaProblem(of: number, as: role) { return problem }
             let notation =
                 Self.otherBase(number) ?? Self.otherDigits(number) ?? Self.underscores(number) ?? Self.suffix(number)
@@ -143,7 +148,9 @@ struct OrdinalMistake {
 
     /// The problem of commas that do not group thousands: `1,00`, `1000,000`, `5,`.
     private func commaProblem(of number: Substring, as role: Role) -> Problem? {
-        guard number.contains(","), number.allSatisfy({ ",_+".contains($0) || $0.isASCII && $0.isNumber }) else {
+        guard number.utf8.contains(UInt8(ascii: ",")),
+            number.allSatisfy({ ",_+".contains($0) || $0.isASCII && $0.isNumber })
+        else {
             return nil
         }
         // A decimal comma, most likely.
@@ -156,6 +163,7 @@ struct OrdinalMistake {
     }
 
     private static func otherBase(_ number: Substring) -> String? {
+        guard number.hasPrefix("0") else { return nil }
         let bases = [("0x", 16, "hexadecimal"), ("0b", 2, "binary"), ("0o", 8, "octal")]
         guard let (_, radix, name) = bases.first(where: { number.lowercased().hasPrefix($0.0) }) else { return nil }
         let value = UInt32(number.dropFirst(2), radix: radix)
@@ -164,15 +172,19 @@ struct OrdinalMistake {
 
     /// The problem of other digits than those of ASCII: `１２`.
     private static func otherDigits(_ number: Substring) -> String? {
-        let digits = number.compactMap(\.wholeNumberValue)
-        guard digits.count == number.count, digits.allSatisfy({ $0 < 10 }) else { return nil }
-        return "the digits are 0 to 9; write \(digits.map { "\($0)" }.joined().clipped)"
+        var digits = ""
+        for character in number {
+            guard let value = character.wholeNumberValue, value < 10 else { return nil }
+            digits += "\(value)"
+        }
+        return "the digits are 0 to 9; write \(digits.clipped)"
     }
 
     /// The problem of `_` that is not between two digits.
     private static func underscores(_ number: Substring) -> String? {
-        let plain = number.filter { $0 != "_" }
-        guard number.contains("_"), WrittenNumber(plain).value != nil else { return nil }
+        guard number.utf8.contains(UInt8(ascii: "_")), case let plain = number.filter({ $0 != "_" }),
+            WrittenNumber(plain).value != nil
+        else { return nil }
         return "an underscore stands between two digits; write \(plain.clipped)"
     }
 
@@ -188,7 +200,7 @@ struct OrdinalMistake {
     }
 
     private static func calculation(_ number: Substring) -> String? {
-        let parts = number.split(omittingEmptySubsequences: true) { "+-*^\u{D7}".contains($0) }
+        let parts = number.split { ["+", "-", "*", "^", "\u{D7}"].contains($0) }
         guard parts.count > 1, parts.allSatisfy({ WrittenNumber($0).value != nil }) else { return nil }
         return "the client does not calculate; write the result"
     }

@@ -34,8 +34,13 @@ extension Ordinals {
 extension Substring {
     /// Returns what stands before the first mark, and what stands after it; `nil` if there is no mark.
     func cut(at mark: String) -> (Substring, Substring)? {
-        guard let place = self.utf8.firstRange(of: mark.utf8) else { return nil }
-        return (self[..<place.lowerBound], self[place.upperBound...])
+        var rest = self.utf8
+        while let place = rest.firstIndex(where: { $0 == mark.utf8.first }) {
+            rest = rest[place...]
+            if rest.starts(with: mark.utf8) { return (self[..<place], Substring(rest.dropFirst(mark.utf8.count))) }
+            rest.removeFirst()
+        }
+        return nil
     }
 }
 
