@@ -116,6 +116,10 @@ struct PromptTests {
             try await terminal.see("x: not a number")
             try await terminal.see("5,6: commas group thousands; write 5 6, or 56 as one number")
             for answer in ["prime(2) = 3  ", "prime(3) = 5  ", "prime(4) = 7  "] { try await terminal.see(answer) }
+            try await terminal.type("what is the 5 th prime\r")
+            try await terminal.see("the: not a number")
+            try await terminal.see("2 more of this line are not valid")
+            try await terminal.see("prime(5) = 11  ")
             try await terminal.type("exit\r")
         }
         // As in a pipe, an invalid entry makes the exit code 1.

@@ -25,6 +25,9 @@ struct PromptSession<Screen: PromptScreen> {
         """
     }
 
+    /// The most errors of a line that are shown, because the line may be prose.
+    private static var mistakesShown: Int { 3 }
+
     private static var wayOut: String { "; Ctrl-C ends the client now" }
 
     private let settings: PromptSettings
@@ -152,19 +155,23 @@ struct PromptSession<Screen: PromptScreen> {
 
     private mutating func ask(_ line: String) throws {
         var reader = EntryReader(line)
+        var mistakes = 0
         while let entry = reader.next() {
             switch entry.ordinals {
             case .success(let ordinals):
                 if self.queue.add(ordinals, entered: self.inputTime) { continue }
-                let limit = TypedQuestions.entryLimit
-                try self.report("\(line): \(limit) entries wait for answers; enter it again when there are fewer")
+                let (first, limit) = (ordinals.first, TypedQuestions.entryLimit)
+                try self.report("\(limit) entries wait for answers; enter \(first) and what follows it again later")
                 self.allAnswered = false
                 return
             case .failure(let error):
-                try self.report(error.description)
+                mistakes += 1
+                if mistakes <= Self.mistakesShown { try self.report(error.description) }
                 self.allAnswered = false
             }
         }
+        let others = mistakes - Self.mistakesShown
+        if others > 0 { try self.report("\(others) more of this line \(others == 1 ? "is" : "are") not valid") }
     }
 
     private mutating func leave() throws {
