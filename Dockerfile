@@ -1,4 +1,4 @@
-# The image of the server: docker build -t server-container . && docker run -p 8080:8080 server-container
+# The image of the server: docker build -t server-container . && docker run -p 8080:8080 --name server server-container
 
 FROM swift:6.3-bookworm AS build
 WORKDIR /source

@@ -21,9 +21,13 @@ TEST = -c release --scratch-path .build-tests --explicit-target-dependency-impor
 THREADS = -c release --sanitize thread --scratch-path .build-threads --explicit-target-dependency-import-check error
 BENCHMARKS = --package-path Benchmarks -c release
 # What the programs are built from.
-INPUTS = Makefile Package.swift Sources server/Sources client/Sources $(wildcard .git/logs/HEAD)
-# The commit for `--version`; empty in a folder that is not a clone, also within one.
-COMMIT = [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && git describe --always --dirty --exclude '*'
+INPUTS = Makefile Package.swift Sources server/Sources client/Sources
+# Whether this folder is a clone, not one within it.
+IS_CLONE = [ -z "$$(git rev-parse --show-prefix 2>&1)" ]
+# The commit for `--version`; empty if there is none.
+COMMIT = $(IS_CLONE) && git describe --always --dirty --exclude '*' 2>/dev/null
+# The file that each commit changes.
+COMMIT_LOG = $$($(IS_CLONE) && ls "$$(git rev-parse --git-path logs/HEAD)" 2>/dev/null)
 SOURCES = Package.swift Sources server/Sources client/Sources Tests Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Tests
 
 .DEFAULT_GOAL := help
@@ -40,7 +44,7 @@ build: server/server client/client ## Build both programs: server/server and cli
 
 # If no source is newer, the compiler is not called, so `sudo make install` needs none after `make build`.
 server/server client/client:
-	@[ -x $@ ] && [ -z "$$(find $(INPUTS) -newer $@)" ] || $(MAKE) --no-print-directory build-$(@F) >&2
+	@[ -x $@ ] && [ -z "$$(find $(INPUTS) $(COMMIT_LOG) -newer $@)" ] || $(MAKE) --no-print-directory build-$(@F) >&2
 
 # The program gets the time of the start, so that a source edited during the build is newer.
 build-server build-client: build-%: toolchain

@@ -121,6 +121,16 @@ struct MakefileTests {
         }
     }
 
+    @Test(.enabled("CMake is not installed", { await Programs.isInstalled("cmake") }), arguments: ["server", "client"])
+    func `cmake does not replace the Makefile`(program: String) async throws {
+        try await Checkout.with { checkout in
+            let result = try await checkout.run("cd \(program); cmake .")
+            #expect(result.status != .exited(0))
+            #expect(result.errors.contains("  cmake -S . -B ./build\n"))
+            try await checkout.expect("cmp \(program)/Makefile \"$repository/\(program)/Makefile\"")
+        }
+    }
+
     // MARK: - What is up to date
 
     @Test(arguments: ["build", "server/server client/client", "-C server", "-C client"])
@@ -199,6 +209,7 @@ struct MakefileTests {
     @Test(
         arguments: [
             (":", "[0-9a-f]{7,}"), ("echo change >>Package.swift", "[0-9a-f]{7,}-dirty"), ("rm -rf .git", ""),
+            ("rm -rf .git; git init -q", ""),
             // A copy within another repository.
             ("mv .git ..", ""),
         ]
@@ -211,17 +222,20 @@ struct MakefileTests {
         }
     }
 
-    @Test
-    func `after a commit the compiler is called`() async throws {
+    @Test(arguments: [":", "git worktree add -q ../tree; cd ../tree"])
+    func `after a commit the compiler is called`(place: String) async throws {
         try await Checkout.with { checkout in
-            try await checkout.expect("\(Self.commit) make build")
-            try await checkout.expect("touch -d '1 minute ago' server/server client/client")
-            try await checkout.expect("touch -d '2 minutes ago' .git/logs/HEAD; make build SWIFT=no-compiler")
-            try await checkout.expect("git commit -qm 2 --allow-empty")
-            _ = try checkout.calls()
-            try await checkout.expect("make build")
-            let calls = try checkout.calls()
-            #expect(calls.contains("server") && calls.contains("client"))
+            try await checkout.expect(
+                """
+                \(Self.commit) \(place); make build
+                log=$(git rev-parse --git-path logs/HEAD)
+                find . "$log" -exec touch -d '2 minutes ago' {} +
+                touch -d '1 minute ago' server/server client/client
+                make build SWIFT=no-compiler
+                git commit -qm 2 --allow-empty; rm ../calls
+                make build; grep -qx server ../calls; grep -qx client ../calls
+                """
+            )
         }
     }
 

@@ -38,7 +38,7 @@ struct RunScriptTests {
             let result = try await Self.run(port: "\(server.port)")
             #expect(result.status == .exited(1))
             #expect(result.output.isEmpty)
-            #expect(result.errors.hasSuffix("run: the server did not start; to use another port: make run PORT=8081\n"))
+            #expect(result.errors.hasSuffix("run: the server did not start; to use a free port: make run PORT=0\n"))
         }
     }
 }
