@@ -153,6 +153,17 @@ struct EntryParserTests {
         #expect(result.problems == [2, 4, 4])
     }
 
+    @Test(arguments: [(Character("0"), 0), (Character("x"), 0), (Character("0"), 1), (Character("x"), 1)])
+    func `the limit of an entry does not depend on its pieces`(_ entry: (character: Character, excess: Int)) {
+        let text = String(repeating: entry.character, count: EntryReader.longestEntry + entry.excess - 1)
+        let results = [Int.max, 40_000, 10_000].map { self.parse(Array("\(text)5\n6".utf8), pieces: $0) }
+        let isValid = entry.character == "0" && entry.excess == 0
+        for result in results {
+            #expect(result.ordinals == (isValid ? [5, 6] : [6]))
+            #expect(result.problems.map(\.error) == results[0].problems.map(\.error))
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 7, 1000], [1, 2, 4096])
     func `white space separates entries, and each has its line`(pieces: Int, limit: Int) {
         let text = "1 2\t3\n4  x 5..7 0 8#9 10\r\n # none\r 9 \u{B}\u{C}10 \r\n\r\n\u{FEFF}11 12#\r13 \u{A0}\n14 1e3"
@@ -165,7 +176,9 @@ struct EntryParserTests {
     @Test(
         arguments: [
             ("1 000 000\n", [], ["1 000 000"]), ("1 234 045 6", [6], ["1 234 045"]), ("5 1 000", [5], ["1 000"]),
-            ("10 000#", [], ["10 000"]), ("100 200 300", [100, 200, 300], []), ("1 234 567", [1, 234, 567], []),
+            ("100 200 300 000", [100], ["200 300 000"]), ("1 000 000 100", [100], ["1 000 000"]),
+            ("7 000 000 000 8", [8], ["7 000 000 000"]), ("10 000#", [], ["10 000"]),
+            ("100 200 300", [100, 200, 300], []), ("1 234 567", [1, 234, 567], []),
             ("1 0000", [1], ["0000"]), ("1  000", [1], ["000"]), ("1\n000", [1], ["000"]),
             ("1234 000", [1234], ["000"]),
             ("007 000", [7], ["000"]), ("1 00", [1], ["00"]), ("1 000x", [1], ["000x"]), ("7 1 2", [7, 1, 2], []),

@@ -135,11 +135,15 @@ package struct EntryReader {
     private mutating func readEntry() throws(OrdinalSyntaxError) -> String? {
         let start = self.position
         let rest = self.bytes[start...]
-        guard let end = rest.firstIndex(where: \.endsEntry) ?? (self.hasEnded ? rest.endIndex : nil) else {
-            guard rest.count > Self.longestEntry else { return nil }
-            self.position = rest.endIndex
+        let limited = rest.prefix(Self.longestEntry + 1)
+        guard let end = limited.firstIndex(where: \.endsEntry) ?? (self.hasEnded ? limited.endIndex : nil),
+            end - start <= Self.longestEntry
+        else {
+            guard limited.count > Self.longestEntry else { return nil }
+            // The rest is skipped, because it may not have come yet.
+            self.position = limited.endIndex
             self.skipped = .entry
-            throw .tooLong(entry: String(decoding: rest, as: UTF8.self))
+            throw .tooLong(entry: String(decoding: limited.dropLast(), as: UTF8.self))
         }
         guard let end = self.endOfGroups(from: start, end) else { return nil }
         self.position = end
@@ -163,18 +167,20 @@ package struct EntryReader {
         guard (1...3).contains(end - start), self.bytes[start] != UInt8(ascii: "0"),
             self.bytes[start..<end].allSatisfy(\.isDigit)
         else { return end }
-        var groupEnd = end
-        var hasZero = false
+        var (groupEnd, lastZeroEnd) = (end, end)
         // The largest M has three more groups.
         for _ in 0..<3 where groupEnd < self.bytes.count && self.bytes[groupEnd] == UInt8(ascii: " ") {
             let tail = self.bytes[(groupEnd + 1)...].prefix(4)
             let digits = tail.prefix(while: \.isDigit)
             if digits.count == tail.count, tail.count < 4, !self.hasEnded { return nil }
             guard digits.count == 3, tail.dropFirst(3).allSatisfy(\.endsEntry) else { break }
-            hasZero = hasZero || digits.first == UInt8(ascii: "0")
             groupEnd = digits.endIndex
+            if digits.first == UInt8(ascii: "0") { lastZeroEnd = groupEnd }
         }
-        return hasZero ? groupEnd : end
+        // In `100 200 300 000` the first group is an entry, because the number would be too large.
+        let number = String(decoding: self.bytes[start..<lastZeroEnd].filter(\.isDigit), as: UTF8.self)
+        let isEntry = UInt32(number) == nil && self.bytes[end + 1] != UInt8(ascii: "0")
+        return isEntry ? end : lastZeroEnd
     }
 
     /// Checks at the first text whether the input is in a wide encoding.

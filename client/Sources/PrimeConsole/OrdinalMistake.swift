@@ -30,14 +30,15 @@ struct OrdinalMistake {
     }
 
     private var notation: Problem? {
-        let text = self.groups ?? self.separators ?? self.otherRange ?? self.loneStep ?? self.wrappedRange
+        if let groups = self.groups { return groups }
+        let text = self.separators ?? self.otherRange ?? self.loneStep ?? self.wrappedRange
         return text.map { ($0, .notation) } ?? self.range
     }
 
     // MARK: - Entries
 
     /// The problem of thousands that are separated by a mark other than the comma: `1.000.000`, `1'000`, `1 000`.
-    private var groups: String? {
+    private var groups: Problem? {
         guard let mark = self.entry.first(where: { !("0"..."9").contains($0) }) else { return nil }
         let groups = self.entry.split(separator: mark, omittingEmptySubsequences: false)
         guard groups.count > (mark == "." ? 2 : 1), groups[0].isFirstGroup,
@@ -50,7 +51,7 @@ struct OrdinalMistake {
         case _ where mark.isWhitespace: name = "spaces"
         default: return nil
         }
-        return "\(name) do not group thousands; write \(groups.joined().clipped)"
+        return self.problem("\(name) do not group thousands", of: groups.joined())
     }
 
     /// The problem of several entries without a space between them: `1,2`, `1;2`, or with an unusual space.
@@ -62,7 +63,8 @@ struct OrdinalMistake {
         guard self.entry.allSatisfy({ $0 == "," || $0.isASCII && $0.isNumber }) else {
             return "plain spaces separate entries; write \(spaced)"
         }
-        return "commas group thousands; write \(spaced), or \(parts.joined().clipped) as one number"
+        let joined = WrittenNumber(parts.joined()).value == nil ? "" : ", or \(parts.joined()) as one number"
+        return "commas group thousands; write \(spaced)\(joined)"
     }
 
     /// The problem of a range with another mark: `1-10`, `1...10`, `1:10`.
@@ -88,7 +90,7 @@ struct OrdinalMistake {
 
     /// The problem of a range inside other characters: `"1..10"`.
     private var wrappedRange: String? {
-        guard self.entry.cut(at: "..") != nil, let first = self.entry.first, !first.isNumber, first != ".",
+        guard self.entry.cut(at: "..") != nil, let first = self.entry.first, !first.isNumber, !".-+".contains(first),
             let core = Self.core(of: self.entry), core.cut(at: "..") != nil
         else { return nil }
         return "not a range; write \(core.clipped)"
@@ -101,11 +103,13 @@ struct OrdinalMistake {
         if start.isEmpty, end.isEmpty {
             text = "a range is written 1..10, without spaces"
         } else if start.isEmpty {
-            text = "the range has no start; write 1..\(tail.clipped)"
+            let advice = Ordinals("1..\(tail)") == nil ? "a range is written 1..10" : "write 1..\(tail.clipped)"
+            text = "the range has no start; \(advice)"
         } else if end.isEmpty {
             text = "the range has no end; M is at most \(UInt32.max)"
         } else if let (_, end) = tail.cut(at: "..") {
-            text = "a range has one start and one end; write \(start.clipped)..\(end.clipped)"
+            let isRight = Ordinals("\(start)..\(end)") != nil
+            text = "a range has one start and one end; write \(isRight ? "\(start.clipped)..\(end.clipped)" : "1..10")"
         } else if let problem = self.problem(of: start) ?? self.problem(of: end) {
             return problem
         } else if step.isEmpty {
@@ -120,6 +124,11 @@ struct OrdinalMistake {
     }
 
     // MARK: - Numbers
+
+    /// Returns a problem with the number that would be right, or the problem of that number.
+    private func problem(_ fault: String, of number: String) -> Problem {
+        self.problem(of: number[...]) ?? ("\(fault); write \(number.clipped)", .notation)
+    }
 
     /// Returns the problem of a number, which it names if the entry has others; `nil` if the number is valid.
     private func problem(of number: Substring, as role: Role = .ordinal) -> Problem? {
@@ -136,10 +145,9 @@ struct OrdinalMistake {
         case .notANumber: break
         }
         if self.isTypingMistake {
-            if let problem = self.commaProblem(of: number, as: role) { return problem }
+            if let problem = self.commaProblem(of: number, as: role) ?? self.otherDigits(number) { return problem }
             let notation =
-                Self.otherBase(number) ?? Self.otherDigits(number) ?? Self.underscores(number) ?? Self.suffix(number)
-                ?? Self.calculation(number)
+                Self.otherBase(number) ?? Self.underscores(number) ?? Self.suffix(number) ?? Self.calculation(number)
             if let notation { return (notation, .notation) }
             if let core = Self.core(of: number) { return ("\(subject)not a number; write \(core.clipped)", .notation) }
         }
@@ -166,18 +174,20 @@ struct OrdinalMistake {
         guard number.hasPrefix("0") else { return nil }
         let bases = [("0x", 16, "hexadecimal"), ("0b", 2, "binary"), ("0o", 8, "octal")]
         guard let (_, radix, name) = bases.first(where: { number.lowercased().hasPrefix($0.0) }) else { return nil }
-        let value = UInt32(number.dropFirst(2), radix: radix)
+        let value = UInt32(number.dropFirst(2), radix: radix).flatMap { $0 > 0 ? $0 : nil }
         return "\(name) is not accepted; write \(value.map { "\($0)" } ?? "the number in decimal")"
     }
 
     /// The problem of other digits than those of ASCII: `１２`.
-    private static func otherDigits(_ number: Substring) -> String? {
+    private func otherDigits(_ number: Substring) -> Problem? {
         var digits = ""
-        for character in number {
-            guard let value = character.wholeNumberValue, value < 10 else { return nil }
-            digits += "\(value)"
+        for scalar in number.unicodeScalars {
+            guard scalar.properties.numericType == .decimal, let value = scalar.properties.numericValue else {
+                return nil
+            }
+            digits += "\(Int(value))"
         }
-        return "the digits are 0 to 9; write \(digits.clipped)"
+        return self.problem("the digits are 0 to 9", of: digits)
     }
 
     /// The problem of `_` that is not between two digits.

@@ -137,7 +137,7 @@ struct PromptSession<Screen: PromptScreen> {
     }
 
     private mutating func take(_ line: String) throws {
-        switch line.lowercased().split(whereSeparator: \.isWhitespace) {
+        switch line.prefix(while: { $0 != "#" }).lowercased().split(whereSeparator: \.isWhitespace) {
         case ["quit"], ["exit"]: try self.leave()
         case ["help"], ["?"]: try self.screen.show(Self.help)
         case ["stop"]: try self.stop()
