@@ -10,6 +10,8 @@ package protocol Program: AsyncParsableCommand {
     static var name: String { get }
     /// The number of files that the program opens before it can do its work.
     static var requiredFiles: Int { get }
+    /// The number of threads that the program starts with default options.
+    static var requiredThreads: Int { get }
     /// The most positional arguments that the parser reads; ``take(_:)`` gets all further ones.
     static var parsedArgumentLimit: Int { get }
 
@@ -65,6 +67,7 @@ extension Program {
         OpenFileLimit.raise()
         do {
             try OpenFileLimit.require(self.requiredFiles)
+            try ThreadLimit.require(self.requiredThreads)
         } catch {
             self.report("\(error)")
             self.exit(withError: ProgramExit.failure.code)
@@ -195,7 +198,9 @@ extension Program {
                 guard option.contains("=") else { continue }
                 return "\(name) takes no value; write \(name) alone"
             }
-            if name != self.completionOption { return self.unknown(option: name) }
+            guard name == self.completionOption else { return self.unknown(option: name) }
+            let shells = CompletionShell.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+            if CompletionShell(rawValue: String(value)) == nil { return "\(option) is not valid; use one of \(shells)" }
         }
         return nil
     }
@@ -207,10 +212,12 @@ extension Program {
     }
 
     private static func unknown(option: String) -> String {
+        let (word, names) = (option.lowercased(), self.optionTypes.keys + self.flags + ["--help", "--version"])
         // The first two letters must be right, because any option resembles some other one.
-        let start = option.lowercased().prefix(4)
-        let alike = (self.optionTypes.keys + self.flags).filter { start.count == 4 && $0.hasPrefix(start) }
-        let nearest = alike.sorted().min { $0.difference(from: option).count < $1.difference(from: option).count }
+        let alike = names.filter { word.count >= 4 && $0.hasPrefix(word.prefix(4)) }.sorted()
+        let nearest =
+            alike.first { $0.hasPrefix(word) }
+            ?? alike.min { $0.difference(from: word).count < $1.difference(from: word).count }
         return "\(option) is not an option" + (nearest.map { "; did you mean \($0)?" } ?? "")
     }
 

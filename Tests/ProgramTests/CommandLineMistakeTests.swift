@@ -19,6 +19,9 @@ struct CommandLineMistakeTests {
             (["localhost:80", "7"], "host localhost:80 has a port; use client localhost 80"),
             (["[::1]:80", "7"], "host [::1]:80 has a port; use client ::1 80"),
             ([":80"], "host :80 has a port; use client localhost 80"),
+            (["[::1", "80"], "host [::1 is not a name or an address; use client ::1 80"),
+            (["[[::1]]", "80"], "host [[::1]] is not a name or an address; use client ::1 80"),
+            (["::1]", "80"], "host ::1] is not a name or an address; use client ::1 80"),
             (["localhost:", "80"], "host localhost: is not a name or an address; use client localhost 80"),
             (["localhost:http", "80"], "host localhost:http is not a name or an address; use client localhost 80"),
             (["localhost/", "80"], "host localhost/ is not a name or an address; use client localhost 80"),
@@ -62,6 +65,12 @@ struct CommandLineMistakeTests {
             (["localhost", "80", "--retry", "3"], "--retry is not an option; did you mean --retries?"),
             (["localhost", "80", "--resue"], "--resue is not an option; did you mean --reuse?"),
             (["localhost", "80", "--concurency", "3"], "--concurency is not an option; did you mean --concurrency?"),
+            (["localhost", "80", "--conc", "3"], "--conc is not an option; did you mean --concurrency?"),
+            (["--helpp"], "--helpp is not an option; did you mean --help?"),
+            (
+                ["--generate-completion-script", "tcsh"],
+                "--generate-completion-script=tcsh is not valid; use one of bash, fish, zsh"
+            ),
             (["localhost", "80", "--=5"], "-- is not an option; see client --help"),
             (["localhost", "80", "--Timeout", "3"], "--Timeout is not an option; did you mean --timeout?"),
             (["localhost", "80", "--x", "3"], "--x is not an option; see client --help"),
@@ -135,6 +144,7 @@ struct CommandLineMistakeTests {
                 ["0", "--log-level", "loud"],
                 "--log-level loud is not valid; use trace, debug, info, notice, warning, error or critical"
             ),
+            (["--hel"], "--hel is not an option; did you mean --help?"),
             (["0", "--thread", "5"], "--thread is not an option; did you mean --threads?"),
             (["0", "--nonsense"], "--nonsense is not an option; see server --help"),
         ]

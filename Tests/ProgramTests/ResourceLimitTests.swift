@@ -1,3 +1,4 @@
+import Glibc
 import PeerSupport
 import ProgramOptions
 import Subprocess
@@ -19,6 +20,35 @@ struct ResourceLimitTests {
             }
             try body(ResourceLimits(root: root))
         }
+    }
+
+    /// Only another user than root has a limit of threads; only root can start a program as one without processes.
+    private static let otherUser = 54_321
+
+    @Test(.enabled(if: geteuid() == 0, "only root can become another user"), arguments: [2, 5] + Array(8...18) + [30])
+    func `with few threads the programs answer, or say in one line how many they need`(limit: Int) async throws {
+        let script = """
+            folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; cp "$1" "$2" "$folder"; chmod 755 "$folder"; cd "$folder"
+            as_other=(setpriv --reuid \(Self.otherUser) prlimit --nproc=\(limit) timeout --foreground -s KILL 20)
+            await() { until [ -s out ] || ! kill -0 $server 2>/dev/null; do sleep 0.02; done; }
+            "${as_other[@]:0:5}" ./server 0 --host 127.0.0.1 --log-level error >out 2>err & server=$!
+            (sleep 10; kill -KILL $server 2>/dev/null) & guard=$!
+            await
+            if [ -s out ]; then ./client 127.0.0.1 $(sed -n 's/.*://p' out) 5; kill $server; fi
+            wait $server; echo "server $? $(cat err)"; kill $guard; rm out
+            ./server 0 --host 127.0.0.1 --log-level error >out & server=$!
+            await
+            "${as_other[@]}" ./client 127.0.0.1 $(sed -n 's/.*://p' out) 5 2>&1; echo "client $?"; kill $server; wait $server
+            """
+        let programs = [Programs.serverPath.string, Programs.clientPath.string]
+        let result = try await Programs.run(.name("bash"), ["-c", script, "bash"] + programs)
+        #expect(
+            result.output.wholeMatch(
+                of:
+                    /(5\t11\nserver 0 |server 1 server: only \d+ of the [^\n]*)\n(5\t11\nclient 0|client: only [^\n]*\nclient 1)\n/
+            ) != nil,
+            "\(result.output)\(result.errors)"
+        )
     }
 
     @Test(

@@ -40,6 +40,9 @@ struct ClientCommand: Program {
     /// The number of files that the client opens besides its connections, and one connection.
     static let requiredFiles = 12
 
+    /// Tasks have a thread for each core; the event loop, input, output, signals and the look-up of names have others.
+    static let requiredThreads = System.coreCount + 8
+
     @Argument(help: "Name or address of the server.")
     var host: HostName
 
@@ -64,7 +67,7 @@ struct ClientCommand: Program {
     @Option(help: "Output without a prompt: tsv (M, tab, prime), json (an object per line) or value (prime alone).")
     var format: AnswerFormat = .tsv
 
-    @Flag(help: "Show no progress, no retries and no greeting. Otherwise all are shown at a terminal.")
+    @Flag(help: "Hide the greeting of the prompt; without a prompt, the progress and retries that a terminal shows.")
     var quiet = false
 
     @Option(help: "Byte order of the numbers on the wire, big or little.")
@@ -105,7 +108,11 @@ struct ClientCommand: Program {
             // The parts of `http://localhost:8080/path`, `localhost:8080` or `[::1]:8080`.
             let start = host.firstRange(of: "://")?.upperBound ?? host.startIndex
             let address = host[start...].prefix { $0 != "/" }
-            let colon = address.lastIndex(of: ":") ?? address.endIndex
+            // A port follows the bracket of an IPv6 address, or the only colon.
+            let bracket = address.lastIndex(of: "]")
+            let mayHavePort = bracket != nil || address.count { $0 == ":" } == 1
+            let tail = mayHavePort ? address[(bracket ?? address.startIndex)...] : ""
+            let colon = tail.firstIndex(of: ":") ?? address.endIndex
             let name = address[..<colon].filter { $0 != "[" && $0 != "]" }
             let ownPort = String(address[colon...].dropFirst())
             let fault =

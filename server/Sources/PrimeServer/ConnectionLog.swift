@@ -53,8 +53,11 @@ final class ConnectionLog {
 
 extension SocketAddress {
     /// The address as in `127.0.0.1:8080` or `[::1]:8080`.
+    ///
+    /// A socket of IPv6 that includes IPv4 has peers such as `::ffff:127.0.0.1`; they have their IPv4 address here.
     package var hostAndPort: String {
-        let host = self.ipAddress ?? ""
+        let address = self.ipAddress ?? ""
+        let host = address.contains(".") ? address.replacing(/^::ffff:/, with: "") : address
         return "\(host.contains(":") ? "[\(host)]" : host):\(self.port ?? 0)"
     }
 }

@@ -45,6 +45,9 @@ struct ServerCommand: Program {
     /// Each event loop has three, each of up to two listening sockets two, signals three, and looking up a name takes two.
     static let requiredFiles = 3 * PrimeServer.eventLoopCount + 10
 
+    /// Tasks have a thread for each core, like the event loops; the log, signals and the look-up of names have others.
+    static let requiredThreads = 2 * PrimeServer.eventLoopCount + 4
+
     @Argument(help: "TCP port to listen on, 0 to 65535; 0 takes a free one.")
     var port: Port?
 
@@ -140,6 +143,7 @@ struct ServerCommand: Program {
         let budget = try MemoryBudget.byteCount(of: self.memory, within: limits.memory)
         let index = try PrimeIndex(memoryBudget: budget)
         let configuration = self.serverConfiguration(port: port, limits: limits, logger: logger)
+        try ThreadLimit.require(Self.requiredThreads + configuration.threadCount)
         let (listening, isListening) = AsyncStream.makeStream(of: Never.self)
         let server = PrimeServer(
             configuration: configuration,
