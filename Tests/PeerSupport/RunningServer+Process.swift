@@ -63,6 +63,14 @@ extension RunningServer {
         precondition(result.status == .exited(0), result.errors)
     }
 
+    /// Sends SIGSTOP, and waits until the server has stopped: its threads on other cores run on for a moment.
+    ///
+    /// - Throws: What sending the signal throws; `Errno` if the server has ended.
+    package func suspend() async throws {
+        try self.send(Signal(rawValue: SIGSTOP))
+        while try !self.read("status").contains("State:\tT") { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     /// Waits until the server has ended.
     package func ended() async throws {
         let descriptor = self.processDescriptor

@@ -80,7 +80,7 @@ extension PromptTests {
             let ending = try await self.converse(port: server.port, ["--timeout", "1"], columns: 200) { terminal, _ in
                 try await terminal.type("1\r")
                 try await terminal.see("prime(1) = 2  ")
-                try server.send(Signal(rawValue: SIGSTOP))
+                try await server.suspend()
                 try await terminal.type("5\r")
                 try await terminal.see("does not answer (no answer within 1.0 s); trying again")
                 try server.send(Signal(rawValue: SIGCONT))
