@@ -57,7 +57,8 @@ package struct HostName: ExpressibleByArgument, OptionValue, Sendable {
         let isBracketed = argument.hasPrefix("[") && argument.hasSuffix("]")
         self.name = isBracketed ? String(argument.dropFirst().dropLast()) : argument
         let colons = self.name.count { $0 == ":" }
-        guard !self.name.allSatisfy(\.isWhitespace), !self.name.contains(where: { "[]/".contains($0) }), colons != 1,
+        guard !self.name.allSatisfy(\.isWhitespace), !self.name.contains("/"), colons != 1,
+            !self.name.hasPrefix("["), !self.name.hasSuffix("]"),
             // A port, most likely. 0 is a short form of 0.0.0.0.
             UInt16(self.name) ?? 0 == 0
         else { return nil }
