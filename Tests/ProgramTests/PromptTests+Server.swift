@@ -61,7 +61,7 @@ extension PromptTests {
     }
 
     @Test
-    func `quit does not wait for a server that nobody has asked`() async throws {
+    func `quit does not wait for a server that has no question`() async throws {
         try await HoldingPeer.with { _, port in
             let ending = try await self.converse(port: port) { terminal, _ in try await terminal.type("quit\r") }
             #expect(ending.status == .exited(0))
