@@ -29,6 +29,8 @@ extension PromptTests {
     func `stop drops the questions not yet asked, and the prompt goes on`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port, ["--concurrency", "2"]) { terminal, _ in
+                // The check of the server leaves both connections to the questions.
+                try await peer.answer(1, with: 2)
                 try await terminal.type("2..4294967295\r12")
                 try await terminal.see(line: "M> 12|")
                 try await terminal.type("\u{15}Stop\r")
@@ -76,6 +78,7 @@ extension PromptTests {
     func `Ctrl-C acts as stop while questions wait, then ends the client, even if some have no answer`() async throws {
         try await HoldingPeer.with { peer, port in
             let ending = try await self.converse(port: port, ["--concurrency", "2"]) { terminal, _ in
+                try await peer.answer(1, with: 2)
                 try await terminal.type("10..20\r")
                 try await terminal.see("the entry, and an empty line") {
                     $0.lines.contains("M> 10..20") && $0.currentLine == "M> |"
