@@ -65,10 +65,16 @@ extension RunningServer {
 
     /// Sends SIGSTOP, and waits until the server has stopped: its threads on other cores run on for a moment.
     ///
-    /// - Throws: What sending the signal throws; `Errno` if the server has ended.
+    /// - Throws: What sending the signal throws.
     package func suspend() async throws {
         try self.send(Signal(rawValue: SIGSTOP))
-        while try !self.read("status").contains("State:\tT") { try await Task.sleep(for: .milliseconds(5)) }
+        let process = id_t(self.process)
+        // The system tells the parent once all threads have stopped.
+        try await PeerThread.run {
+            // Safe: the structure outlives the call, which fills it.
+            var information = unsafe siginfo_t()
+            _ = unsafe waitid(P_PID, process, &information, WSTOPPED)
+        }
     }
 
     /// Waits until the server has ended.
