@@ -19,7 +19,7 @@ extension LoadTests {
                     try peers[1].send([0, 0])
                     return (peers[0], peers[1], peers[2])
                 }
-                try server.send(.suspend)
+                try await server.suspend()
                 // The length of the pause is what this tests.
                 try await Task.sleep(for: .seconds(10))
                 try await PeerThread.run {

@@ -67,7 +67,7 @@ extension RunningServer {
     ///
     /// - Throws: What sending the signal throws.
     package func suspend() async throws {
-        try self.send(Signal(rawValue: SIGSTOP))
+        try self.send(.suspend)
         let process = id_t(self.process)
         // The system tells the parent once all threads have stopped.
         try await PeerThread.run {

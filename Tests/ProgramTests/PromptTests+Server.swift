@@ -1,4 +1,3 @@
-import Glibc
 import PeerSupport
 import Subprocess
 import SystemPackage
@@ -83,7 +82,7 @@ extension PromptTests {
                 try await server.suspend()
                 try await terminal.type("5\r")
                 try await terminal.see("does not answer (no answer within 1.0 s); trying again")
-                try server.send(Signal(rawValue: SIGCONT))
+                try server.send(.resume)
                 try await terminal.see("server 127.0.0.1:\(server.port) is back")
                 try await terminal.see("prime(5) = 11  ")
                 try await terminal.type("quit\r")
